@@ -1,0 +1,29 @@
+// The members of an object and, above a few, an open-addressing table of their positions.
+#pragma once
+#include <functional>
+
+#include "core/value/value.hpp"
+
+namespace modelsig {
+
+struct ObjectIndex {
+  static constexpr std::uint32_t kLinear = 8;  // up to here a scan beats hashing
+  static constexpr std::uint32_t kEmpty = UINT32_MAX;
+
+  const Member* members;
+  std::uint32_t* slots;  // null for small objects
+  std::uint32_t mask;
+
+  const Value* find(std::string_view key, std::size_t size) const {
+    if (!slots) {
+      for (std::size_t i = 0; i < size; ++i)
+        if (members[i].key == key) return &members[i].value;
+      return nullptr;
+    }
+    for (std::size_t h = std::hash<std::string_view>{}(key) & mask; slots[h] != kEmpty; h = (h + 1) & mask)
+      if (members[slots[h]].key == key) return &members[slots[h]].value;
+    return nullptr;
+  }
+};
+
+}  // namespace modelsig

@@ -1,0 +1,126 @@
+#include "core/value/toml_file.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#define TOML_HEADER_ONLY 0
+#include <toml++/toml.h>
+
+#include "core/value/builder.hpp"
+
+namespace modelsig {
+
+namespace {
+
+Position begin_of(const toml::node& node) { return {node.source().begin.line, node.source().begin.column}; }
+
+struct Entry { std::string_view key; Position at; const toml::node* node; };
+
+// file order; the header of an implicit table has no own position, so its first member's counts
+std::vector<Entry> in_file_order(const toml::table& table) {
+  std::vector<Entry> out;
+  for (const auto& [key, node] : table)
+    out.push_back({key.str(), {key.source().begin.line, key.source().begin.column}, &node});
+  std::stable_sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) {
+    return a.at.line != b.at.line ? a.at.line < b.at.line : a.at.column < b.at.column;
+  });
+  return out;
+}
+
+std::string to_text(const toml::node& node) {
+  std::ostringstream out;
+  if (auto* v = node.as_date()) out << *v;
+  else if (auto* t = node.as_time()) out << *t;
+  else if (auto* d = node.as_date_time()) out << *d;
+  return out.str();
+}
+
+void write(Builder& out, const toml::node& node) {
+  if (auto* table = node.as_table()) {
+    out.begin('{');
+    for (const Entry& e : in_file_order(*table)) out.key(e.key), write(out, *e.node);
+    out.end();
+  } else if (auto* array = node.as_array()) {
+    out.begin('[');
+    for (const auto& item : *array) write(out, item);
+    out.end();
+  } else if (auto* s = node.as_string()) out.put(std::string_view(s->get()));
+  else if (auto* i = node.as_integer()) out.put(Value(i->get()));
+  else if (auto* d = node.as_floating_point()) out.put(Value(d->get()));
+  else if (auto* b = node.as_boolean()) out.put(b->get());
+  else out.put(std::string_view(to_text(node)));
+}
+
+}  // namespace
+
+std::shared_ptr<const TomlFile> TomlFile::read(const std::filesystem::path& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) throw Error(path.string() + ": is a directory, not a TOML file");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw Error(path.string() + ": cannot be opened", MS_NOT_FOUND);
+  std::string text(kMaxBytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return parse(text, path.string());
+}
+
+std::shared_ptr<const TomlFile> TomlFile::parse(std::string_view text, std::string name) {
+  if (text.size() > kMaxBytes) throw Error(name + ": larger than " + std::to_string(kMaxBytes >> 20) + " MiB, not a TOML file of ours", MS_LIMIT);
+  auto file = std::make_shared<TomlFile>();
+  file->name_ = std::move(name);
+  file->text_ = text;
+  toml::table table;
+  try {
+    table = toml::parse(file->text_, file->name_);
+  } catch (const toml::parse_error& error) {
+    const auto at = error.source().begin;
+    throw Error(file->name_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + std::string(error.description()));
+  }
+  Builder builder(file->document_, Builder::Duplicates::refuse, Builder::NonFinite::keep);
+  write(builder, table);
+  file->document_.set_root(builder.finish());
+
+  auto note = [&](auto&& self, const Value& value, const toml::node& node, Position key) -> void {
+    Position at = begin_of(node);
+    if (!at.line) at = key;
+    file->places_[&value] = {at, key.line ? key : at};
+    if (auto* t = node.as_table()) {
+      std::size_t i = 0;
+      for (const Entry& e : in_file_order(*t)) self(self, value.at(i++), *e.node, e.at);
+    } else if (auto* a = node.as_array()) {
+      std::size_t i = 0;
+      for (const auto& item : *a) self(self, value.at(i++), item, {});
+    }
+  };
+  note(note, file->root(), table, {1, 1});
+  return file;
+}
+
+Position TomlFile::position(const Value& value) const {
+  auto it = places_.find(&value);
+  return it == places_.end() ? Position{} : it->second.value;
+}
+
+Position TomlFile::key_position(const Value& value) const {
+  auto it = places_.find(&value);
+  return it == places_.end() ? Position{} : it->second.key;
+}
+
+std::string TomlFile::where(const Value& value) const {
+  const Position at = key_position(value);
+  return at.line ? name_ + ":" + std::to_string(at.line) : name_;
+}
+
+void TomlFile::fail(const Value& value, const std::string& text, std::size_t offset) const {
+  const Position at = position(value);
+  throw Error(name_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column + offset) + ": " + text);
+}
+
+void TomlFile::fail_key(const Value& value, const std::string& text) const {
+  const Position at = key_position(value);
+  throw Error(name_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + text);
+}
+
+}  // namespace modelsig
