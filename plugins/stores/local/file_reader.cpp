@@ -15,15 +15,17 @@ constexpr std::uint64_t MAX_STEP = 1u << 30;  // Linux reads at most 2 GiB at on
 
 FileReader::FileReader(const std::string& path) {
   fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a named pipe must not hang the run
-  if (fd_ < 0) return fail("cannot be opened", errno);
   struct stat info {};
-  if (::fstat(fd_, &info) != 0) return fail("cannot be looked at", errno);
-  if (!S_ISREG(info.st_mode)) {
+  if (fd_ < 0) {
+    fail("cannot be opened", errno);
+  } else if (::fstat(fd_, &info) != 0) {
+    fail("cannot be looked at", errno);
+  } else if (!S_ISREG(info.st_mode)) {
     status_ = MS_UNSUPPORTED;
     error_ = "is not a regular file";
-    return;
+  } else {
+    size_ = static_cast<std::uint64_t>(info.st_size);
   }
-  size_ = static_cast<std::uint64_t>(info.st_size);
 }
 
 FileReader::~FileReader() {

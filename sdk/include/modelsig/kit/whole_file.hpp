@@ -29,9 +29,10 @@ inline void read_whole(const Call& call, std::vector<WholeFile>& files, std::uin
     for (std::size_t i : open) {
       const std::uint64_t known = files[i].file.size();
       if (known != MS_SIZE_UNKNOWN && known > limit) { files[i].error = too_long(known); continue; }
-      const std::uint64_t want = known != MS_SIZE_UNKNOWN ? known : std::min(guess, limit + 1);
+      const bool exact = known != MS_SIZE_UNKNOWN;
+      const std::uint64_t want = exact ? known : std::min(guess, limit + 1);
       files[i].text = TextBuffer(static_cast<std::size_t>(want));
-      ranges.push_back(files[i].file.range(0, want, files[i].text.bytes(), known != MS_SIZE_UNKNOWN ? 0u : MS_RANGE_SHORT_OK));
+      ranges.push_back(files[i].file.range(0, want, files[i].text.bytes(), exact ? 0 : static_cast<std::uint32_t>(MS_RANGE_SHORT_OK)));
       asked.push_back(i);
     }
     if (!ranges.empty()) read(call, ranges);
