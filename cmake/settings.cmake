@@ -17,7 +17,7 @@ endif()
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(MODELSIG_PLUGIN_OUTPUT_DIR ${CMAKE_BINARY_DIR}/lib/modelsig/plugins)
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>)
 if(MODELSIG_WERROR)
   add_compile_options(-Werror)
 endif()
