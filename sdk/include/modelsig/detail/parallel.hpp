@@ -13,13 +13,13 @@ void Call::parallel(std::size_t count, Task task) const {
     std::exception_ptr error;
   } context{&task, {}, SIZE_MAX, {}};
   const ms_status status = host_->parallel(call_, count, [](void* ctx, std::size_t index) noexcept -> ms_status {
-    auto* context = static_cast<Context*>(ctx);
+    auto* shared = static_cast<Context*>(ctx);
     try {
-      (*context->task)(index);
+      (*shared->task)(index);
       return MS_OK;
     } catch (...) {
-      std::lock_guard guard(context->lock);
-      if (index < context->index) context->index = index, context->error = std::current_exception();
+      std::lock_guard guard(shared->lock);
+      if (index < shared->index) shared->index = index, shared->error = std::current_exception();
       return MS_INTERNAL;
     }
   }, &context);
