@@ -32,6 +32,7 @@ class Instance {
 
   // Hold it around every call of a function. Locks nothing if the plugin says that it is thread-safe.
   using Lock = std::unique_lock<std::mutex>;
+  std::mutex* serial() { return plugin_->thread_safe() ? nullptr : &mutex_; }  // the same, to be held by others; null: none
   Lock lock() { return plugin_->thread_safe() ? Lock() : Lock(mutex_); }
 
  private:

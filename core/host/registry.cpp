@@ -78,4 +78,13 @@ std::shared_ptr<Instance> Registry::create(std::string_view role, const Value& o
   return std::make_shared<Instance>(host_, call, std::move(plugin), found, options);
 }
 
+std::vector<std::pair<std::string, std::string>> Registry::loaded() const {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& slot : slots_) {
+    std::lock_guard guard(slot->mutex);
+    if (slot->plugin) out.emplace_back(slot->file->id, slot->file->version);
+  }
+  return out;
+}
+
 }  // namespace modelsig

@@ -30,13 +30,15 @@ class Registry {
 
   // `options`: complete, see Instance. Throws Error; a plugin that cannot be loaded says the same each time.
   std::shared_ptr<Instance> create(std::string_view role, const Value& options, ms_call* call);
+  // id and version of the plugins that were loaded so far, in discovery order
+  std::vector<std::pair<std::string, std::string>> loaded() const;
   // Loads the plugin of a role, as create() would: for checks.
   std::shared_ptr<const Plugin> load(std::string_view role);
 
  private:
   struct Slot {
     const PluginFile* file;
-    std::mutex mutex;
+    mutable std::mutex mutex;
     std::shared_ptr<const Plugin> plugin;  // null until needed
     std::string failure;
   };

@@ -4,6 +4,7 @@
 
 #include "core/host/call.hpp"
 #include "core/host/options.hpp"
+#include "core/value/builder.hpp"
 #include "core/value/nearest.hpp"
 
 namespace modelsig {

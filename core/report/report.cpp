@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <map>
+#include <utility>
 
 #include "core/host/call.hpp"
 #include "core/host/host_table.hpp"
@@ -140,6 +141,14 @@ void Report::advise(Plan& plan, Session& session, const RuleSet& rules) {
   if (errors.empty()) return;
   const std::vector<Member> members = {{"errors", make_object(*document_, errors)}};
   root_ = merge_objects(*document_, root_, make_object(*document_, members), "the kernel");
+}
+
+void Report::complain(const std::function<void(const std::string&)>& say) const {
+  if (!say) return;
+  for (const auto& fp : models_)
+    for (const Problem& p : fp->problems().sorted())
+      if (p.level >= MS_ERROR) say(fp->target().id + ": " + p.step + ": " + p.text);
+  if (comparison_->failed()) say("a comparator failed: see \"errors\" in the pairs");
 }
 
 std::string Report::format(Plan& plan, Session& session, const std::string& formatter) {

@@ -1,6 +1,7 @@
 // The report: the envelope around all sections. Who made it, from what, with which rules; the models; the
 // pairs; what the advisors add. The pipeline's [report] says which keys are printed in which order.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ class Report {
 
   const Value& root() const { return root_; }
   bool complete() const { return complete_; }  // false: exit code 2
+  // one sentence a problem that makes a model incomplete, for stderr
+  void complain(const std::function<void(const std::string&)>& say) const;
   std::string format(Plan& plan, Session& session, const std::string& formatter);
 
  private:
