@@ -23,7 +23,7 @@ const std::vector<std::string> kWords = {"exact", "prefix", "suffix", "contains"
 
 void refuse_slip(const TomlFile& file, const Member& m) {
   for (const std::string& word : kWords)
-    if (edit_distance(m.key, word) == 1)
+    if (word.size() + 1 >= m.key.size() && m.key.size() + 1 >= word.size() && edit_distance(m.key, word) == 1)
       file.fail_key(m.value, fmt::format("'{}' is one letter away from '{}': write that, or a payload key that can't be taken for it", m.key, word));
 }
 
