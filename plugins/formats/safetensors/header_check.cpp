@@ -1,9 +1,10 @@
 #include "header_check.hpp"
 
+#include <modelsig/kit/safetensors_dtype.hpp>
+
 #include <algorithm>
 #include <numeric>
 
-#include "dtype.hpp"
 #include "name_table.hpp"
 #include "text.hpp"
 
@@ -22,7 +23,7 @@ std::string check_size(const Header& header, const Row& row) {
   const auto tensor = [&] { return "tensor " + quoted(row.name); };
   const auto typed = [&] { return tensor() + ": " + std::string(row.dtype) + " " + shape_text(header, row); };
   if (row.end < row.begin) return tensor() + " ends before it begins: data_offsets are " + span_of(row);
-  std::uint64_t bits = dtype_bits(row.dtype);
+  std::uint64_t bits = ms::safetensors_bits(row.dtype);
   if (bits == 0) return {};  // not known here: its size cannot be judged
   const auto axes = header.shape(row);
   if (std::find(axes.begin(), axes.end(), 0u) != axes.end()) bits = 0;

@@ -1,9 +1,10 @@
 #include "tensor_sink.hpp"
 
+#include <modelsig/kit/safetensors_dtype.hpp>
+
 #include <algorithm>
 #include <cmath>
 
-#include "dtype.hpp"
 #include "header_check.hpp"
 #include "text.hpp"
 
@@ -67,7 +68,7 @@ void TensorSink::take(ShardHeader& shard) {
   for (const Row& row : shard.header.rows) {
     if (++done % CANCEL_EVERY == 0) call_.check_cancelled();
     if (!row.usable || !first_of_its_name(row, id, repeated, unindexed)) continue;
-    if (strict_ && dtype_bits(row.dtype) == 0) count(unknown_dtypes_[std::string(row.dtype)], row.name);
+    if (strict_ && ms::safetensors_bits(row.dtype) == 0) count(unknown_dtypes_[std::string(row.dtype)], row.name);
     const bool placed = row.has_offsets && row.begin <= row.end;
     model_.add(row.name, row.dtype, shard.header.shape(row), placed ? shard.data_start() + row.begin : 0,
                placed ? row.end - row.begin : MS_SIZE_UNKNOWN, shard.shard->file);
