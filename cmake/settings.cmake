@@ -17,13 +17,19 @@ endif()
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(MODELSIG_PLUGIN_OUTPUT_DIR ${CMAKE_BINARY_DIR}/lib/modelsig/plugins)
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)  # false alarms on std::string + std::string, GCC bug 105651
+endif()
 if(MODELSIG_WERROR)
   add_compile_options(-Werror)
 endif()
 if(MODELSIG_SANITIZE)
   add_compile_options(-fsanitize=${MODELSIG_SANITIZE} -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${MODELSIG_SANITIZE})
+endif()
+if(MODELSIG_BUILD_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # without it a fuzzer sees no further than its own file
 endif()
 
 find_program(CCACHE ccache)

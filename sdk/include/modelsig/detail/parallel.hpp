@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <exception>
 #include <mutex>
 
@@ -13,13 +14,13 @@ void Call::parallel(std::size_t count, Task task) const {
     std::exception_ptr error;
   } context{&task, {}, SIZE_MAX, {}};
   const ms_status status = host_->parallel(call_, count, [](void* ctx, std::size_t index) noexcept -> ms_status {
-    auto* context = static_cast<Context*>(ctx);
+    auto* mine = static_cast<Context*>(ctx);
     try {
-      (*context->task)(index);
+      (*mine->task)(index);
       return MS_OK;
     } catch (...) {
-      std::lock_guard guard(context->lock);
-      if (index < context->index) context->index = index, context->error = std::current_exception();
+      std::lock_guard guard(mine->lock);
+      if (index < mine->index) mine->index = index, mine->error = std::current_exception();
       return MS_INTERNAL;
     }
   }, &context);

@@ -1,0 +1,121 @@
+#include "core/host/plugin_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/host/elf_symbols.hpp"
+#include "core/host/mapped_file.hpp"
+
+namespace modelsig {
+
+namespace {
+
+constexpr std::string_view kEntry = "modelsig_plugin_v1";
+constexpr std::string_view kAnyEntry = "modelsig_plugin_v";
+constexpr std::string_view kManifest = "modelsig_manifest";
+constexpr std::size_t kMaxText = 256;    // id, version, license
+constexpr std::uint32_t kMaxRoles = 256;
+
+ElfSymbol find_entry(const ElfSymbols& symbols) {
+  if (const auto entry = symbols.find(kEntry)) return *entry;
+  if (const auto other = symbols.find_prefix(kAnyEntry))
+    throw Error(fmt::format("is a plugin of another generation: it exports {}, this program loads {}", other->name, kEntry));
+  throw Error(fmt::format("is not a modelsig plugin: it exports no {}", kEntry));
+}
+
+// Of the descriptor's own bytes, only integers mean anything before relocation; pointers come from the relocations.
+ms_plugin read_descriptor(const ElfImage& image, const ElfSymbol& entry) {
+  // as far as every generation has it, then as far as this one needs it
+  const auto head = image.at(entry.address, offsetof(ms_plugin, flags));
+  if (head.empty()) throw Error(fmt::format("is damaged: the bytes of {} are not in the file", kEntry), MS_DATA_LOSS);
+  ms_plugin out{};
+  std::memcpy(&out, head.data(), head.size());
+  if (std::string why = refuse_descriptor(out); !why.empty()) throw Error(why);
+  const auto all = image.at(entry.address, MS_PLUGIN_SIZE_1_0);
+  if (all.empty()) throw Error(fmt::format("is damaged: the bytes of {} are not in the file", kEntry), MS_DATA_LOSS);
+  out.flags = load<std::uint32_t>(all, offsetof(ms_plugin, flags));
+  out.role_count = load<std::uint32_t>(all, offsetof(ms_plugin, role_count));
+  return out;
+}
+
+std::string_view read_manifest(const ElfSymbols& symbols) {
+  const auto symbol = symbols.find(kManifest);
+  if (!symbol) throw Error(fmt::format("exports {} but no {}", kEntry, kManifest));
+  const auto bytes = symbols.image().at(symbol->address);
+  const std::size_t size = std::min<std::uint64_t>(bytes.size(), symbol->size ? symbol->size : bytes.size());
+  if (!size) throw Error(fmt::format("is damaged: the bytes of {} are not in the file", kManifest), MS_DATA_LOSS);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), std::min(size, Manifest::kMaxBytes + 1));
+  const std::string_view manifest = text.substr(0, text.find('\0'));  // a Rust array need not end in NUL
+  if (manifest.size() > Manifest::kMaxBytes) throw Error(fmt::format("has a manifest of more than {} KiB", Manifest::kMaxBytes >> 10), MS_LIMIT);
+  return manifest;
+}
+
+void complete(PluginFile& file, const ms_plugin& fixed, std::string_view manifest) {
+  file.abi_major = fixed.abi_major;
+  file.abi_minor = fixed.abi_minor;
+  file.struct_size = fixed.struct_size;
+  file.flags = fixed.flags;
+  file.role_count = fixed.role_count;
+  if (file.id.empty()) throw Error(fmt::format("is not usable: {} has no id", kEntry));
+  file.manifest = Manifest::parse(TomlFile::parse(manifest, "manifest"));
+  if (!file.manifest.id.empty() && file.manifest.id != file.id)
+    file.manifest.file->fail(file.manifest.file->root()["id"], fmt::format("id is \"{}\", the descriptor says \"{}\"", file.manifest.id, file.id));
+  if (!fixed.role_count || fixed.role_count > kMaxRoles)
+    throw Error(fmt::format("is not usable: {} has {} roles, expected 1 to {}", kEntry, fixed.role_count, kMaxRoles));
+  if (fixed.role_count != file.manifest.roles.size())
+    throw Error(fmt::format("is not usable: {} has {} roles, its manifest has {}", kEntry, fixed.role_count, file.manifest.roles.size()));
+}
+
+}  // namespace
+
+std::string refuse_descriptor(const ms_plugin& fixed) {
+  if (fixed.magic != MS_MAGIC) return fmt::format("is not a modelsig plugin: {} begins with {:08x}, expected {:08x}", kEntry, fixed.magic, MS_MAGIC);
+  if (fixed.abi_major != MS_ABI_MAJOR || fixed.abi_minor > MS_ABI_MINOR)
+    return fmt::format("is built for ABI {}.{}, this is {}.{}", fixed.abi_major, fixed.abi_minor, MS_ABI_MAJOR, MS_ABI_MINOR);
+  if (fixed.struct_size < MS_PLUGIN_SIZE_1_0)
+    return fmt::format("is not usable: {} says it has {} bytes, ABI 1.0 has {}", kEntry, fixed.struct_size, MS_PLUGIN_SIZE_1_0);
+  return "";
+}
+
+PluginFile inspect_bytes(std::span<const std::byte> file) {
+  const ElfSymbols symbols(file);
+  const ElfSymbol entry = find_entry(symbols);
+  const ElfImage& image = symbols.image();
+  const ms_plugin fixed = read_descriptor(image, entry);
+  const auto text = [&](std::size_t field) {
+    const std::uint64_t address = image.pointer(entry.address + field);
+    return std::string(address ? image.text(address, kMaxText) : "");
+  };
+  PluginFile out;
+  out.id = text(offsetof(ms_plugin, id));
+  out.version = text(offsetof(ms_plugin, version));
+  out.license = text(offsetof(ms_plugin, license));
+  complete(out, fixed, read_manifest(symbols));
+  return out;
+}
+
+std::variant<PluginFile, Refusal> inspect(const std::filesystem::path& path) {
+  try {
+    const MappedFile file(path);
+    PluginFile out = inspect_bytes(file.bytes());
+    out.path = path;
+    return out;
+  } catch (const Error& error) {
+    return Refusal{path, error.what()};
+  }
+}
+
+PluginFile inspect_static(const StaticPlugin& plugin) {
+  const auto text = [](const char* s) { return std::string(s ? s : ""); };
+  if (std::string why = refuse_descriptor(*plugin.descriptor); !why.empty()) throw Error(why);
+  PluginFile out;
+  out.linked = plugin.descriptor;
+  out.id = text(plugin.descriptor->id);
+  out.version = text(plugin.descriptor->version);
+  out.license = text(plugin.descriptor->license);
+  complete(out, *plugin.descriptor, plugin.manifest);
+  return out;
+}
+
+}  // namespace modelsig

@@ -1,0 +1,131 @@
+#include "core/pipeline/analyse.hpp"
+
+#include <modelsig/abi.h>
+
+#include "core/host/call.hpp"
+#include "core/host/host_table.hpp"
+
+namespace modelsig {
+
+namespace {
+
+void rethrow_if_final(const Error& error, const Pipeline& pipeline) {
+  if (error.status() == MS_CANCELLED || pipeline.abort_on_error) throw error;
+}
+
+}  // namespace
+
+std::unique_ptr<Fingerprint> Analysis::run(const Target& target) const {
+  auto out = std::make_unique<Fingerprint>(target);
+  out->put("complete", Value(true));
+  out->put("problems", Value());
+  try {
+    open(*out);
+  } catch (const Error& error) {
+    if (error.status() == MS_CANCELLED) throw;
+    out->problems().add({MS_ERROR, "store", target.argument, error.what()});
+    out->set_failed();
+    out->finish();
+    return out;
+  }
+  parse(*out);
+  layers(*out);
+  Document scratch;
+  Builder provenance(out->document());
+  Call call(session, plan.store_for(target.scheme, target.argument).name(), &out->problems());
+  out->repo->describe(call, provenance);
+  out->put("provenance", provenance.finish());
+  out->finish();
+  return out;
+}
+
+void Analysis::open(Fingerprint& out) const {
+  const Target& target = out.target();
+  PlannedStep& step = plan.store_for(target.scheme, target.argument);
+  Call call(session, step.name(), &out.problems(), &rules);
+  Instance& instance = step.instance(plan.registry(), call);
+  StoreRef store{&instance.store(), instance.self(), nullptr, instance.serial()};
+  out.repo = Repo::open(call, store, target.uri, target.select, plan.pipeline().budget ? plan.pipeline().budget : Repo::kDefaultBudget);
+}
+
+void Analysis::parse(Fingerprint& out) const {
+  struct Candidate { PlannedStep* step; int32_t score; };
+  std::vector<Candidate> documents, tensors;
+  for (PlannedStep* step : plan.steps(MS_FORMAT)) {
+    const bool brings_tensors = step->role().provides == "tensors";
+    if (brings_tensors && config_only) continue;
+    Call call(session, step->name(), &out.problems(), &rules);
+    int32_t score = 0;
+    try {
+      Instance& instance = step->instance(plan.registry(), call);
+      const auto lock = instance.lock();
+      call.require(call.enter([&] { return instance.format().probe(instance.self(), call.raw(), out.repo->raw(), &score); }));
+    } catch (const Error& error) {
+      if (error.status() == MS_CANCELLED) throw;
+      out.problems().add({MS_ERROR, step->name(), out.target().argument, error.what()});
+    }
+    if (score > 0) (brings_tensors ? tensors : documents).push_back({step, score});
+  }
+  const auto run = [&](PlannedStep* step) {
+    Call call(session, step->name(), &out.problems(), &rules);
+    try {
+      Instance& instance = step->instance(plan.registry(), call);
+      const auto lock = instance.lock();
+      call.require(call.enter([&] { return instance.format().parse(instance.self(), call.raw(), out.repo->raw(), out.model->raw()); }));
+      return true;
+    } catch (const Error& error) {
+      if (error.status() == MS_CANCELLED) throw;
+      out.problems().add({MS_ERROR, step->name(), out.target().argument, error.what()});
+      return false;
+    }
+  };
+  for (const Candidate& c : documents) run(c.step);
+
+  const Candidate* best = nullptr;
+  for (const Candidate& c : tensors)
+    if (!best || c.score > best->score) best = &c;  // equal scores: the pipeline's order
+  const bool parsed = best && run(best->step);
+  if (!config_only && !best)
+    out.problems().add({documents.empty() ? MS_ERROR : MS_WARN, "formats", out.target().argument,
+                        documents.empty() ? "no file here that any format of the pipeline can read"
+                                          : "no tensors here, only configuration: everything about them is assumed from it"});
+  const auto format_name = [](const PlannedStep* s) { return std::string_view(s->name()).substr(s->name().find('.') + 1); };
+  Builder source(out.document());
+  source.begin('{');
+  source.key("format");
+  if (parsed) source.put(format_name(best->step));
+  else source.put(Value());
+  source.key("alternatives");
+  source.begin('[');
+  for (const Candidate& c : tensors)
+    if (&c != best) source.put(format_name(c.step));
+  source.end();
+  source.end();
+  out.model->set_part("source", source.finish());
+  try {
+    out.model->freeze(rules, best ? best->step->name() : "the formats");
+  } catch (const Error& error) {
+    out.problems().add({MS_ERROR, best ? best->step->name() : "formats", out.target().argument, error.what()});
+  }
+}
+
+void Analysis::layers(Fingerprint& out) const {
+  for (PlannedStep* step : plan.steps(MS_LAYER)) {
+    if (session.cancelled()) throw Error("cancelled", MS_CANCELLED);
+    Call call(session, step->name(), &out.problems(), &rules);
+    try {
+      Instance& instance = step->instance(plan.registry(), call);
+      Writer writer(out.document());
+      {
+        const auto lock = instance.lock();
+        call.require(call.enter([&] { return instance.layer().run(instance.self(), call.raw(), out.model->raw(), node(out.so_far()), writer.raw()); }), writer);
+      }
+      out.add(step->step().section, writer.finish(step->name()), step->name());
+    } catch (const Error& error) {
+      rethrow_if_final(error, plan.pipeline());
+      out.problems().add({MS_ERROR, step->name(), step->step().section, error.what()});
+    }
+  }
+}
+
+}  // namespace modelsig

@@ -1,0 +1,26 @@
+// One model through store, formats, rules and layers: its fingerprint. What fails is in it, with the reason.
+#pragma once
+#include <memory>
+
+#include "core/pipeline/plan.hpp"
+#include "core/report/fingerprint.hpp"
+#include "core/rules/rule_set.hpp"
+
+namespace modelsig {
+
+struct Analysis {
+  Plan& plan;
+  Session& session;
+  const RuleSet& rules;
+  bool config_only = false;  // --fast: formats that bring tensors are not asked
+
+  // Throws Error only if cancelled, or if the pipeline wants to stop at the first error.
+  std::unique_ptr<Fingerprint> run(const Target& target) const;
+
+ private:
+  void open(Fingerprint& out) const;
+  void parse(Fingerprint& out) const;
+  void layers(Fingerprint& out) const;
+};
+
+}  // namespace modelsig

@@ -1,0 +1,91 @@
+#include "core/pipeline/compare.hpp"
+
+#include <modelsig/abi.h>
+
+#include <algorithm>
+
+#include "core/host/call.hpp"
+#include "core/host/host_table.hpp"
+
+namespace modelsig {
+
+Comparison::~Comparison() {
+  for (Prepared& p : prepared_)
+    for (void* handle : p.handles)
+      if (handle) p.instance->comparator().release(p.instance->self(), handle);
+}
+
+void Comparison::prepare(const std::vector<Fingerprint*>& models) {
+  for (PlannedStep* step : plan_.steps(MS_COMPARATOR)) {
+    Call making(session_, step->name(), nullptr, &rules_);
+    Prepared p{&step->instance(plan_.registry(), making), step, std::vector<void*>(models.size()), std::vector<std::string>(models.size())};
+    session_.parallel(models.size(), [&](std::size_t i) {
+      Call call(session_, step->name(), &models[i]->problems(), &rules_);
+      try {
+        const auto lock = p.instance->lock();
+        call.require(call.enter([&] { return p.instance->comparator().prepare(p.instance->self(), call.raw(), node(models[i]->so_far()), &p.handles[i]); }));
+      } catch (const Error& error) {
+        p.errors[i] = error.what();
+      }
+    });
+    prepared_.push_back(std::move(p));
+  }
+}
+
+const std::vector<Comparison::Pair>& Comparison::run(const std::vector<Fingerprint*>& models) {
+  prepare(models);
+  for (std::size_t a = 0; a < models.size(); ++a)
+    for (std::size_t b = a + 1; b < models.size(); ++b) pairs_.push_back({a, b, {}});
+  const std::size_t chunks = (pairs_.size() + kChunk - 1) / kChunk;
+  documents_.resize(chunks);
+  std::vector<std::unique_ptr<Error>> errors(chunks);
+  session_.parallel(chunks, [&](std::size_t c) {
+    documents_[c] = std::make_unique<Document>();
+    try {
+      for (std::size_t i = c * kChunk; i < std::min(pairs_.size(), (c + 1) * kChunk); ++i) compare(pairs_[i], *documents_[c]);
+    } catch (const Error& error) {
+      errors[c] = std::make_unique<Error>(error);
+    }
+  });
+  for (const auto& error : errors)
+    if (error) throw Error(*error);
+  return pairs_;
+}
+
+void Comparison::compare(Pair& pair, Document& into) {
+  if (session_.cancelled()) throw Error("cancelled", MS_CANCELLED);
+  std::vector<Member> members, errors;
+  Document scratch;  // holds what only lives during the call: the object so far
+  for (Prepared& p : prepared_) {
+    Call call(session_, p.step->name(), nullptr, &rules_);
+    try {
+      for (std::size_t side : {pair.a, pair.b})
+        if (!p.errors[side].empty()) throw Error(p.errors[side]);
+      Writer writer(into);
+      const Value so_far = make_object(scratch, members);
+      {
+        const auto lock = p.instance->lock();
+        call.require(call.enter([&] { return p.instance->comparator().compare(p.instance->self(), call.raw(), p.handles[pair.a], p.handles[pair.b], node(so_far), writer.raw()); }), writer);
+      }
+      const Value section = writer.finish(p.step->name());
+      if (!p.step->step().section.empty()) {
+        members.push_back({into.keep(p.step->step().section), section});
+      } else {
+        for (const Member& m : section.members()) {
+          const bool taken = std::any_of(members.begin(), members.end(), [&](const Member& o) { return o.key == m.key; });
+          if (taken) throw Error(p.step->name() + " emitted '" + std::string(m.key) + "', which the pair already has");
+          members.push_back(m);
+        }
+      }
+    } catch (const Error& error) {
+      if (error.status() == MS_CANCELLED || plan_.pipeline().abort_on_error) throw;
+      failed_ = true;
+      errors.push_back({into.keep(p.step->name()), Value::text(into.keep(error.what()))});
+    }
+  }
+  if (!errors.empty()) members.push_back({"errors", make_object(into, errors)});
+  const ReportLayout& layout = plan_.pipeline().report;
+  pair.section = make_object(into, ordered(members, layout.pair, layout.only));
+}
+
+}  // namespace modelsig

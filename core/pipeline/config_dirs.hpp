@@ -1,0 +1,27 @@
+// Where pipelines, rules and policies are looked up by name: the user's folder, the machine's, the built-in one.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace modelsig {
+
+class ConfigDirs {
+ public:
+  // Nearest first: $XDG_CONFIG_HOME/modelsig (else ~/.config/modelsig), /etc/modelsig, <binary>/../share/modelsig.
+  static ConfigDirs standard(const std::filesystem::path& binary);
+  explicit ConfigDirs(std::vector<std::filesystem::path> dirs) : dirs_(std::move(dirs)) {}
+
+  // `text` is a path if it ends in .toml and exists, else a name: <dir>/<kind>/<text>.toml, nearest first.
+  // `beside`: a file that names it; relative paths are tried beside that first. Throws Error with the near names.
+  std::filesystem::path find(std::string_view kind, std::string_view text, const std::filesystem::path& beside = {}) const;
+  std::vector<std::string> names(std::string_view kind) const;           // sorted, without .toml
+  std::vector<std::filesystem::path> all(std::string_view kind) const;   // <dir>/<kind> that exist, built-in first
+  const std::vector<std::filesystem::path>& dirs() const { return dirs_; }
+
+ private:
+  std::vector<std::filesystem::path> dirs_;
+};
+
+}  // namespace modelsig

@@ -1,0 +1,51 @@
+// What is known of one model: sections in the order they were made, problems, provenance.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/bytes/repo.hpp"
+#include "core/host/session.hpp"
+#include "core/model/model.hpp"
+#include "core/pipeline/target.hpp"
+#include "core/value/builder.hpp"
+
+namespace modelsig {
+
+class Fingerprint {
+ public:
+  explicit Fingerprint(Target target) : target_(std::move(target)) {}
+
+  const Target& target() const { return target_; }
+  Document& document() { return document_; }
+  Problems& problems() { return problems_; }
+  bool failed() const { return failed_; }                 // nothing could be read at all
+  void set_failed() { failed_ = true; }
+
+  // section "": the members of the object are put in one by one. Throws Error if a key is there already.
+  void add(const std::string& section, Value value, const std::string& who);
+  void put(const std::string& key, Value value);          // replaces
+  const Value* find(std::string_view key) const;
+  // The object so far; valid until the next add.
+  const Value& so_far();
+  // Ends it: "complete" and "problems" are what they are now.
+  void finish();
+
+  std::unique_ptr<Repo> repo;                             // these live as long: sections may point into them
+  std::unique_ptr<Model> model = std::make_unique<Model>();
+
+ private:
+  Target target_;
+  Document document_;
+  std::vector<Member> members_;
+  Value object_;
+  bool stale_ = true;
+  Problems problems_;
+  bool failed_ = false;
+};
+
+Value make_object(Document& into, const std::vector<Member>& members);   // shares the values
+// the members in `order`, the others behind them unless `only`
+std::vector<Member> ordered(const std::vector<Member>& members, const std::vector<std::string>& order, bool only);
+
+}  // namespace modelsig

@@ -1,0 +1,172 @@
+#include "core/report/report.hpp"
+
+#include <modelsig/abi.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <map>
+#include <utility>
+
+#include "core/host/call.hpp"
+#include "core/host/host_table.hpp"
+#include "core/report/merge.hpp"
+
+namespace modelsig {
+
+std::string tool_version() { return MODELSIG_VERSION; }
+
+std::string timestamp() {
+  std::time_t now = std::time(nullptr);
+  if (const char* fixed = std::getenv("SOURCE_DATE_EPOCH"))
+    if (char* end = nullptr; *fixed) {
+      const long long seconds = std::strtoll(fixed, &end, 10);
+      if (*end == '\0') now = static_cast<std::time_t>(seconds);
+    }
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+namespace {
+
+Value models_object(Document& into, const std::vector<std::unique_ptr<Fingerprint>>& models, const ReportLayout& layout) {
+  // equal ids happen only in the original's labelling: the last wins, at the first one's place
+  Builder b(into, Builder::Duplicates::last_wins);
+  b.begin('{');
+  for (const auto& fp : models) {
+    std::vector<Member> members;
+    for (const Member& m : fp->so_far().members()) members.push_back(m);
+    b.key(fp->target().id);
+    b.share(make_object(into, ordered(members, layout.model, layout.only)));
+  }
+  b.end();
+  return b.finish();
+}
+
+// Which plugins, rules and pipeline made this: enough to see why two reports differ.
+Value provenance(Document& into, const Plan& plan, Registry& registry, const RuleSet& rules) {
+  Builder b(into);
+  b.begin('{');
+  b.key("pipeline");
+  b.begin('{');
+  b.member("name", std::string_view(plan.pipeline().name));
+  b.end();
+  b.key("rules");
+  b.begin('{');
+  b.member("digest", std::string_view(rules.digest()));
+  b.key("files");
+  b.begin('[');
+  for (const auto& path : rules.files()) b.put(std::string_view(path.filename().string()));
+  b.end();
+  b.end();
+  b.key("plugins");
+  b.begin('{');
+  std::map<std::string, std::string> used;
+  for (const auto& [id, version] : registry.loaded()) used[id] = version;
+  for (const auto& [id, version] : used) b.member(id, std::string_view(version));
+  b.end();
+  b.end();
+  return b.finish();
+}
+
+}  // namespace
+
+Report Report::build(Plan& plan, Session& session, const RuleSet& rules, std::vector<std::unique_ptr<Fingerprint>> models, bool compare) {
+  Report out;
+  out.models_ = std::move(models);
+  out.comparison_ = std::make_unique<Comparison>(plan, session, rules);
+  const Pipeline& pipeline = plan.pipeline();
+  Document& doc = *out.document_;
+
+  std::map<std::string, Fingerprint*> last;  // of equal ids only the last is compared
+  for (const auto& fp : out.models_) last[fp->target().id] = fp.get();
+  std::vector<Fingerprint*> comparable;
+  std::map<std::string, bool> taken;
+  for (const auto& fp : out.models_) {
+    if (!std::exchange(taken[fp->target().id], true) && !last[fp->target().id]->failed()) comparable.push_back(last[fp->target().id]);
+  }
+  Builder pairs(doc);
+  pairs.begin('{');
+  if (compare && comparable.size() > 1)
+    for (const auto& pair : out.comparison_->run(comparable)) {
+      pairs.key(comparable[pair.a]->target().id + "|" + comparable[pair.b]->target().id);
+      pairs.share(pair.section);
+    }
+  pairs.end();
+
+  std::vector<Member> top;
+  const auto add = [&](std::string_view key, Value value) { top.push_back({key, value}); };
+  const auto text = [&](std::string_view s) { return Value::text(doc.keep(s)); };
+  add("schema", text(kReportSchema));
+  add("tool", text("modelsig"));
+  add("version", text(pipeline.report.version.empty() ? tool_version() : pipeline.report.version));
+  add("timestamp", text(timestamp()));
+  for (const auto& fp : out.models_) fp->finish();
+  add("models", models_object(doc, out.models_, pipeline.report));
+  add("coverage_matrix", pairs.finish());
+  add("provenance", provenance(doc, plan, plan.registry(), rules));
+  out.root_ = make_object(doc, top);
+
+  out.complete_ = !out.comparison_->failed();
+  out.advise(plan, session, rules);
+  for (const auto& fp : out.models_)
+    if (fp->failed() || fp->problems().incomplete()) out.complete_ = false;
+
+  std::vector<Member> members;
+  for (const Member& m : out.root_.members()) members.push_back(m);
+  out.root_ = make_object(doc, ordered(members, pipeline.report.top, pipeline.report.only));
+  return out;
+}
+
+void Report::advise(Plan& plan, Session& session, const RuleSet& rules) {
+  std::vector<Member> errors;
+  for (PlannedStep* step : plan.steps(MS_ADVISOR)) {
+    Call call(session, step->name(), nullptr, &rules);
+    try {
+      Instance& instance = step->instance(plan.registry(), call);
+      Writer writer(*document_);
+      {
+        const auto lock = instance.lock();
+        call.require(call.enter([&] { return instance.advisor().advise(instance.self(), call.raw(), node(root_), writer.raw()); }), writer);
+      }
+      root_ = merge_objects(*document_, root_, writer.finish(step->name()), step->name());
+    } catch (const Error& error) {
+      if (error.status() == MS_CANCELLED || plan.pipeline().abort_on_error) throw;
+      complete_ = false;
+      errors.push_back({document_->keep(step->name()), Value::text(document_->keep(error.what()))});
+    }
+  }
+  if (errors.empty()) return;
+  const std::vector<Member> members = {{"errors", make_object(*document_, errors)}};
+  root_ = merge_objects(*document_, root_, make_object(*document_, members), "the kernel");
+}
+
+void Report::complain(const std::function<void(const std::string&)>& say) const {
+  if (!say) return;
+  for (const auto& fp : models_)
+    for (const Problem& p : fp->problems().sorted())
+      if (p.level >= MS_ERROR) say(fp->target().id + ": " + p.step + ": " + p.text);
+  if (comparison_->failed()) say("a comparator failed: see \"errors\" in the pairs");
+}
+
+std::string Report::format(Plan& plan, Session& session, const std::string& formatter) {
+  PlannedStep& step = plan.formatter(formatter);
+  Call call(session, step.name());
+  Instance& instance = step.instance(plan.registry(), call);
+  std::string out;
+  const ms_sink sink = {&out, [](void* ctx, const std::uint8_t* data, std::size_t size) -> ms_status {
+    try {
+      static_cast<std::string*>(ctx)->append(reinterpret_cast<const char*>(data), size);
+      return MS_OK;
+    } catch (...) {
+      return MS_LIMIT;
+    }
+  }};
+  const auto lock = instance.lock();
+  call.require(call.enter([&] { return instance.formatter().format(instance.self(), call.raw(), node(root_), sink); }));
+  return out;
+}
+
+}  // namespace modelsig

@@ -1,0 +1,135 @@
+#include "core/rules/rule_set_loader.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/rules/fnv.hpp"
+#include "core/rules/rule_table.hpp"
+#include "core/value/builder.hpp"
+#include "core/value/error.hpp"
+
+namespace modelsig {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path real_path(const fs::path& path) {
+  std::error_code error;
+  fs::path out = fs::weakly_canonical(path, error);
+  return error ? path.lexically_normal() : out;
+}
+
+bool is_directive(std::string_view key) { return key == "before" || key == "first" || key == "remove"; }
+
+Value copy_rule(Document& document, const Rule& rule) {
+  Builder out(document, Builder::Duplicates::refuse, Builder::NonFinite::keep);  // payload is the plugin's to judge
+  out.begin('{');
+  for (const Member& m : rule.node->members())
+    if (!is_directive(m.key)) out.key(m.key), out.copy(m.value);
+  out.member("at", std::string_view(rule.file->where(*rule.node)));
+  out.end();
+  return out.finish();
+}
+
+Value make_answer(Document& document, const Value& copied) {
+  Builder out(document);
+  out.begin('{');
+  out.key("value"), out.share(copied["label"]);
+  out.key("rule"), out.share(copied["id"]);
+  out.key("at"), out.share(copied["at"]);
+  out.end();
+  return out.finish();
+}
+
+}  // namespace
+
+RuleSetLoader::RuleSetLoader() : set_(new RuleSet), hash_(fnv1a::kStart) {}
+
+void RuleSetLoader::read(const fs::path& path) {
+  const fs::path real = real_path(path);
+  if (done_.contains(real)) return;  // a second reading would lay a base over what replaces it
+  const RuleFile file = RuleFile::check(TomlFile::read(path));
+  open_.push_back(real);
+  read_extended(file, path);
+  open_.pop_back();
+  done_.insert(real);
+  add(file, path);
+}
+
+void RuleSetLoader::read_extended(const RuleFile& file, const fs::path& path) {
+  for (const Value* item : file.extends) {
+    const fs::path base = (path.parent_path() / fs::path(item->str())).lexically_normal();
+    const fs::path real = real_path(base);
+    if (const auto seen = std::find(open_.begin(), open_.end(), real); seen != open_.end()) {
+      std::string chain;
+      for (auto it = seen; it != open_.end(); ++it) chain += it->filename().string() + " -> ";
+      file.toml->fail(*item, fmt::format("'extends' goes round in a circle: {}{}", chain, real.filename().string()));
+    }
+    std::error_code error;
+    if (!fs::is_regular_file(base, error)) file.toml->fail(*item, fmt::format("extends '{}', but there is no file {}", item->str(), base.string()));
+    read(base);
+  }
+}
+
+void RuleSetLoader::add(std::shared_ptr<const TomlFile> toml) {
+  const RuleFile file = RuleFile::check(std::move(toml));
+  if (!file.extends.empty()) file.toml->fail(*file.extends.front(), "'extends' needs a file on disk to start from, this text is in memory");
+  add(file, file.toml->name());
+}
+
+void RuleSetLoader::add(const RuleFile& file, const fs::path& path) {
+  overlay_.add(file);
+  set_->files_.push_back(path);
+  hash_ = fnv1a::add(hash_, std::to_string(file.toml->text().size()) + ":");  // so that texts can't run together
+  hash_ = fnv1a::add(hash_, file.toml->text());
+}
+
+void RuleSetLoader::add_text(RuleTable& table, std::uint32_t index, bool fold, const Value& text) {
+  const Rule& rule = table.sources[index];
+  Matcher::BadPattern bad;
+  const std::size_t before = table.matcher.program_size();
+  if (!table.matcher.add(index, rule.kind, fold, text.str(), bad)) {
+    // RE2 names the piece, not its place. Count from the opening quote; with escapes ahead of it that is a little low.
+    const std::size_t at = text.str().find(bad.where);
+    rule.file->fail(text, fmt::format("rule '{}' has a pattern that RE2 does not take: {}", rule.id, bad.why), at == std::string_view::npos || bad.where.empty() ? 0 : 1 + at);
+  }
+  program_size_ += table.matcher.program_size() - before;
+  if (program_size_ > kMaxProgram) rule.file->fail(text, fmt::format("with this pattern the rule set needs {} instructions, {} are allowed", program_size_, kMaxProgram));
+}
+
+std::unique_ptr<RuleTable> RuleSetLoader::compile(const Overlay::Table& from) {
+  auto table = std::make_unique<RuleTable>();
+  table->labels = from.labels;
+  table->collect = from.collect;
+  Document& document = set_->document_;
+  table->name = document.keep(from.name);
+  table->sources.assign(from.rules.begin(), from.rules.end());
+  Builder rules(document);
+  rules.begin('[');
+  for (std::uint32_t i = 0; i < table->sources.size(); ++i) {
+    const Rule& rule = table->sources[i];
+    const Value copied = copy_rule(document, rule);
+    rules.share(copied);
+    if (from.labels) table->answers.push_back(make_answer(document, copied));
+    for (const Value* text : rule.texts) add_text(*table, i, rule.ignore_case.value_or(from.ignore_case), *text);
+  }
+  rules.end();
+  table->rules = rules.finish();
+  table->matcher.compile();
+  return table;
+}
+
+std::shared_ptr<const RuleSet> RuleSetLoader::finish() {
+  overlay_.finish();
+  set_->names_ = overlay_.names();
+  set_->digest_ = fnv1a::hex(hash_);
+  for (const Overlay::Table& t : overlay_.tables()) {
+    set_->tables_.push_back(compile(t));
+    set_->by_name_[set_->tables_.back()->name] = set_->tables_.back().get();
+  }
+  return set_;
+}
+
+}  // namespace modelsig

@@ -1,0 +1,62 @@
+#include "tools/modelsig/app.hpp"
+
+#include <modelsig/abi.h>
+
+#include "core/host/host_table.hpp"
+
+namespace modelsig::cli {
+
+App::App(Options o, const std::filesystem::path& binary, const std::atomic<bool>* stop)
+    : options(std::move(o)),
+      console(Console::wants_color(options.no_color, Console::tty_err())),
+      dirs(ConfigDirs::standard(binary)),
+      session(options.threads, stop) {
+  session.on_log = [this](int level, std::string_view step, std::string_view text) {
+    const std::string line = std::string(step) + ": " + std::string(text);
+    if (level >= MS_WARN && !options.quiet) console.warning(line);
+    else if (options.verbose) console.note(line);
+  };
+  session.on_progress = [this](std::string_view step, std::uint64_t done, std::uint64_t total) {
+    if (!options.quiet) console.progress(std::string(step) + " " + std::to_string(done) + "/" + std::to_string(total));
+  };
+}
+
+Registry& App::registry() {
+  if (!registry_) {
+    registry_ = std::make_unique<Registry>(host_table(), discover(PluginSearch::from_environment(options.plugin_dirs)));
+    if (!options.quiet) {
+      for (const auto& warning : registry_->discovery().warnings) console.warning(warning);
+      for (const auto& refusal : registry_->discovery().refusals) console.warning(refusal.sentence());
+    }
+  }
+  return *registry_;
+}
+
+Pipeline App::pipeline() {
+  Pipeline p = Pipeline::load(dirs, options.pipeline.empty() ? "default" : options.pipeline);
+  for (const std::string& file : options.rules) p.rules.push_back(dirs.find("rules", file));
+  const auto set_where_known = [&](const std::string& option, const std::string& value) {
+    for (Step& step : p.steps) {
+      const RoleManifest* role = registry().find(step.use);
+      if (!role || !role->find(option)) continue;
+      const auto file = TomlFile::parse("v = " + value, "--" + option);
+      p.files.push_back(file);
+      step.with[option] = {&file->root()["v"], file};
+    }
+  };
+  set_where_known("color", Console::wants_color(options.no_color, Console::tty_out() && options.save.empty()) ? "true" : "false");
+  if (options.timeout) set_where_known("timeout", std::to_string(options.timeout));
+  if (options.offline) set_where_known("offline", "true");
+  if (!options.token.empty()) {
+    if (options.token.find_first_of("'\n\r") != std::string::npos) throw Error("--token: holds a quote or a line break, so it is no token");
+    set_where_known("token", "'" + options.token + "'");
+  }
+  for (const std::string& assignment : options.set) p.set(assignment);
+  if (options.fast) p.flags["fast"] = true;
+  if (options.multi_fidelity) p.flags["multi_fidelity"] = true;
+  if (options.quant_path) p.flags["quant_path"] = true;
+  if (!options.layer_sig) p.flags["layer_sig"] = false;
+  return p;
+}
+
+}  // namespace modelsig::cli

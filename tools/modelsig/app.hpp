@@ -1,0 +1,40 @@
+// What every command needs: options, configuration folders, plugins, console.
+#pragma once
+#include <atomic>
+#include <memory>
+
+#include "core/host/registry.hpp"
+#include "core/host/session.hpp"
+#include "core/pipeline/config_dirs.hpp"
+#include "core/pipeline/pipeline.hpp"
+#include "core/rules/rule_set.hpp"
+#include "tools/modelsig/console.hpp"
+#include "tools/modelsig/exit_codes.hpp"
+#include "tools/modelsig/options.hpp"
+
+namespace modelsig::cli {
+
+struct App {
+  Options options;
+  Console console;
+  ConfigDirs dirs;
+  Session session;
+
+  App(Options o, const std::filesystem::path& binary, const std::atomic<bool>* stop);
+  Registry& registry();  // found on first use
+  // the pipeline that was asked for, with --rules, --set and the flags of the command line applied
+  Pipeline pipeline();
+
+ private:
+  std::unique_ptr<Registry> registry_;
+};
+
+int analyse_command(App& app);           // no subcommand, and "run"
+int plugins_command(App& app);
+int pipelines_command(App& app);
+int rules_command(App& app);
+
+// Writes beside the file and renames: a reader sees the old file or the new one. Throws Error.
+void save_file(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace modelsig::cli

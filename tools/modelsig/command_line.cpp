@@ -1,0 +1,126 @@
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+
+#include "core/report/report.hpp"
+#include "core/value/nearest.hpp"
+#include "tools/modelsig/exit_codes.hpp"
+#include "tools/modelsig/options.hpp"
+
+namespace modelsig::cli {
+
+namespace {
+
+constexpr const char* kExamples = R"(
+Examples:
+  modelsig /models/Qwen3-8B /models/Qwen3-32B --output table      can the small one stand in for the big one?
+  modelsig local:/models/7b local:/models/72b --multi-fidelity    ... and what to test on which
+  modelsig /models/7b --fast                                      from config.json alone
+  modelsig a b c --output markdown --save report.md
+  modelsig run nightly.toml /models/7b /models/72b                everything else is said in the pipeline file
+  modelsig rules explain /models/7b model.layers.0.mlp.gate_proj.weight
+
+Exit status: 0 all well; 1 wrong usage or configuration; 2 a model could not be fully analysed
+(the report is written all the same and says why).)";
+
+void add_run_options(CLI::App& app, Options& o) {
+  app.add_option("-m,--model", o.models, "A model; may be repeated, adds to the positional ones")->take_all()->allow_extra_args(false);
+  app.add_option("--local", o.local, "Folder of the first model");
+  app.add_option("--pipeline", o.pipeline, "Pipeline file, or its name (see 'modelsig pipelines list')");
+  app.add_option("--rules", o.rules, "Rule file laid over all others; may be repeated")->allow_extra_args(false);
+  app.add_option("--set", o.set, "step.key=value: an option of a step; may be repeated")->allow_extra_args(false);
+  app.add_flag("--compare", o.compare, "Compare all pairs (as is done for two models or more)");
+  app.add_option("--output", o.output, "json, table or markdown, or any formatter of the pipeline (default: json)");
+  app.add_option("--save", o.save, "Write the report to a file, whole or not at all");
+  app.add_flag("--fast", o.fast, "From the configuration alone, without tensors");
+  app.add_flag("--quant-path", o.quant_path, "Add the quantisation path block");
+  app.add_flag("--multi-fidelity", o.multi_fidelity, "Add the four-level test plan");
+  app.add_flag("--layer-sig,!--no-layer-sig", o.layer_sig, "Layer input/output signatures (default: on)");
+  app.add_flag("--no-fx-trace", o.ignored, "Accepted for compatibility; nothing is traced here");
+  app.add_flag("--no-hook-capture", o.ignored, "Accepted for compatibility; nothing is executed here");
+  app.add_flag("--trust-remote-code", o.trust_remote_code, "Accepted for compatibility; nothing remote is ever executed");
+  app.add_option("--token", o.token, "Hub token (default: HF_TOKEN and the hub's login file)");
+  app.add_option("--timeout", o.timeout, "Seconds without an answer before a request is given up")->check(CLI::Range(1, 3600));
+  app.add_flag("--offline", o.offline, "No network request at all");
+  app.add_flag("--no-color", o.no_color, "No colours (NO_COLOR does the same)");
+  app.add_option("--threads", o.threads, "Threads (default: one a core); results do not depend on it")->check(CLI::Range(1, 1024));
+  app.add_option("--plugin-dir", o.plugin_dirs, "Folder with plugins, looked into first; may be repeated")->allow_extra_args(false);
+  app.add_flag("-q,--quiet", o.quiet, "No warnings, no progress");
+  app.add_flag("-v,--verbose", o.verbose, "Say what is being done");
+}
+
+// "modelsig plugins list": a group with leaves; the leaf's positionals end up in Options::arguments
+void add_leaf(CLI::App& group, Options& o, const std::string& group_name, const std::string& name, const std::string& help,
+              const std::string& positional, bool required) {
+  CLI::App* leaf = group.add_subcommand(name, help);
+  leaf->fallthrough();
+  if (!positional.empty()) {
+    auto* option = leaf->add_option(positional, o.arguments);
+    if (required) option->required();
+  }
+  leaf->callback([&o, group_name, name] { o.command = group_name + " " + name; });
+}
+
+}  // namespace
+
+int parse_command_line(int argc, char** argv, Options& o) {
+  CLI::App app{"Which smaller model can stand in for the big one, what does that cover, and what does it miss?\n"
+               "Reads metadata only: never a weight, never model code.", "modelsig"};
+  app.footer(kExamples);
+  app.set_version_flag("--version", "modelsig " + tool_version());
+  app.add_option("models", o.models, "PATH, local:PATH, org/name[@revision], hf://..., each with #file or #variant if there are several");
+  add_run_options(app, o);
+
+  CLI::App* run = app.add_subcommand("run", "Run a pipeline file: modelsig run FILE|NAME [MODEL...]");
+  run->fallthrough();
+  run->add_option("pipeline", o.arguments, "FILE|NAME, then models")->required();
+  run->callback([&o] { o.command = "run"; });
+
+  CLI::App* pipelines = app.add_subcommand("pipelines", "The pipelines there are")->require_subcommand(1);
+  add_leaf(*pipelines, o, "pipelines", "list", "Name and purpose of each", "", false);
+  add_leaf(*pipelines, o, "pipelines", "show", "Steps and options of one", "NAME", true);
+  add_leaf(*pipelines, o, "pipelines", "check", "Mistakes in a pipeline file", "FILE", true);
+  CLI::App* plugins = app.add_subcommand("plugins", "The plugins there are")->require_subcommand(1);
+  add_leaf(*plugins, o, "plugins", "list", "Every role, and files that were refused", "", false);
+  add_leaf(*plugins, o, "plugins", "show", "What a role does, its options, its file", "NAME", true);
+  CLI::App* rules = app.add_subcommand("rules", "The rules and what they decide")->require_subcommand(1);
+  add_leaf(*rules, o, "rules", "explain", "Which rule gave each label: MODEL [TENSOR]", "MODEL", true);
+  add_leaf(*rules, o, "rules", "test", "Run the rules' own tests", "", false);
+  CLI::App* families = app.add_subcommand("families", "The model families there are")->require_subcommand(1);
+  add_leaf(*families, o, "families", "list", "Name and model types of each", "", false);
+  add_leaf(*families, o, "families", "show", "A family as a module tree with symbolic shapes", "NAME", true);
+  add_leaf(*families, o, "families", "check", "Mistakes in a family file", "FILE", true);
+  add_leaf(*families, o, "families", "diff", "A checkpoint against its family", "MODEL", true);
+  CLI::App* make = app.add_subcommand("make-checkpoint", "Write a sparse checkpoint with the true names and shapes: CONFIG|DIR OUT");
+  make->fallthrough();
+  make->add_option("arguments", o.arguments, "CONFIG|DIR OUT [--shard-size]")->required();
+  make->callback([&o] { o.command = "make-checkpoint"; });
+  app.require_subcommand(0, 1);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& e) {
+    app.exit(e);
+    return kOk;
+  } catch (const CLI::CallForVersion& e) {
+    app.exit(e);
+    return kOk;
+  } catch (const CLI::ExtrasError& e) {
+    std::vector<std::string> known;
+    for (const CLI::Option* option : app.get_options())
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    for (const std::string& word : app.remaining(true))
+      std::fprintf(stderr, "error: there is no option '%s'%s; see 'modelsig --help'\n", word.c_str(), did_you_mean(word, known).c_str());
+    return kUsage;
+  } catch (const CLI::ParseError& e) {
+    std::fprintf(stderr, "error: %s; see 'modelsig --help'\n", e.what());
+    return kUsage;
+  }
+  if (o.command.empty() && o.models.empty() && o.local.empty()) {
+    std::fputs(app.help().c_str(), stderr);
+    return kUsage;
+  }
+  return -1;
+}
+
+}  // namespace modelsig::cli

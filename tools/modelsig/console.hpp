@@ -1,0 +1,35 @@
+// What goes to the terminal beside the report: log lines, one line of progress on a TTY, errors. Everything to
+// stderr; stdout carries the report only.
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace modelsig::cli {
+
+class Console {
+ public:
+  explicit Console(bool color) : color_(color) {}
+  void error(std::string_view text);
+  void warning(std::string_view text);
+  void note(std::string_view text);
+  // "3/5 models  store.hub 12/163"; redrawn at most 10 times a second, erased by the next line or clear()
+  void progress(std::string_view text);
+  void clear();
+  static bool tty_out();
+  static bool tty_err();
+  // NO_COLOR (any non-empty value) and --no-color win over a terminal
+  static bool wants_color(bool no_color_flag, bool tty);
+
+ private:
+  void line(std::string_view mark, const char* code, std::string_view text);
+  std::mutex lock_;
+  bool color_;
+  bool drawn_ = false;
+  std::chrono::steady_clock::time_point last_{};
+};
+
+}  // namespace modelsig::cli
