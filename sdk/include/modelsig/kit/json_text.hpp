@@ -1,0 +1,67 @@
+// modelsig/kit/json_text.hpp - a value as JSON, two spaces a level, UTF-8 as it is, [] and {} where empty,
+// reals always with a point or an exponent. NaN and Infinity (possible in a config only) are written bare.
+#pragma once
+#include <cmath>
+#include <string>
+#include <string_view>
+
+#include "../node.hpp"
+#include "number_text.hpp"
+
+namespace ms::kit {
+
+inline void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      case '\f': out += "\\f"; break;
+      case '\b': out += "\\b"; break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20) {
+          out += "\\u00", out += static_cast<char>('0' + (c >> 4)), out += "0123456789abcdef"[c & 0xF];
+        } else {
+          out += c;
+        }
+    }
+  }
+  out += '"';
+}
+
+// Flush is called with the text whenever it has grown large, and must take it away.
+template <class Flush>
+void append_json(std::string& out, const Node& value, const Flush& flush, std::size_t indent = 2, std::size_t depth = 0) {
+  const auto line = [&](std::size_t level) { if (indent > 0) out += '\n', out.append(level * indent, ' '); };
+  switch (value.kind()) {
+    case 'b': out += value.boolean() ? "true" : "false"; return;
+    case 'i': out += std::to_string(value.i64()); return;
+    case 'u': out += std::to_string(value.u64()); return;
+    case 's': append_json_string(out, value.str()); return;
+    case 'd': {
+      const double real = value.f64();
+      out += std::isnan(real) ? "NaN" : std::isinf(real) ? (real < 0 ? "-Infinity" : "Infinity") : shortest(real);
+      return;
+    }
+    case '[': case '{': {
+      const bool object = value.is_object();
+      out += object ? '{' : '[';
+      for (std::size_t i = 0; i < value.size(); ++i) {
+        if (i > 0) out += ',';
+        line(depth + 1);
+        if (object) append_json_string(out, value.key(i)), out += indent > 0 ? ": " : ":";
+        append_json(out, value.at(i), flush, indent, depth + 1);
+        flush(out);
+      }
+      if (value.size() > 0) line(depth);
+      out += object ? '}' : ']';
+      return;
+    }
+    default: out += "null";
+  }
+}
+
+}  // namespace ms::kit
