@@ -71,8 +71,7 @@ bool write_entry(const std::filesystem::path& path, std::string_view key, std::s
   const Descriptor file{::open(temp.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
   if (file.fd < 0) return false;
   std::string top(magic);
-  for (const std::string_view line : {key, note, std::string_view(hex(checksum(payload)))}) (top += '\n') += line;
-  top += '\n';
+  top.append("\n").append(key).append("\n").append(note).append("\n").append(hex(checksum(payload))).append("\n");
   if (write_all(file.fd, top) && write_all(file.fd, {payload.data(), payload.size()}) && ::rename(temp.c_str(), path.c_str()) == 0) return true;
   ::unlink(temp.c_str());
   return false;

@@ -33,7 +33,7 @@ std::optional<Failure> RangeBody::head(const Head& head) {
   body_end_.reset();
   if (head.headers.get("content-type").substr(0, 9) == "text/html" && !ends_with_any(name_, {".html", ".htm"}))
     return Failure{MS_DENIED, name_ + ": the server answers with an HTML page, not with the file: a login page or a proxy stands in "
-                   "between; give a token, or check the endpoint", false, true};
+                   "between; give a token, or check the endpoint"};
   const std::string_view encoding = head.headers.get("content-encoding");
   if (!encoding.empty() && encoding != "identity" && (wanted() || head.status == 206))
     return Failure{MS_DATA_LOSS, name_ + ": the server compresses a byte range (Content-Encoding: " + std::string(encoding) +
