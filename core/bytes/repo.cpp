@@ -25,8 +25,8 @@ std::unique_ptr<Repo> Repo::open(Call& call, StoreRef store, const std::string& 
   Writer writer(listing);
   {
     Serial serial(repo->store_.serial);
-    call.require(repo->store_.table->open(repo->store_.self, call.raw(), {uri.data(), uri.size()}, &repo->handle_));
-    call.require(repo->store_.table->list(repo->store_.self, call.raw(), repo->handle_, writer.raw()));
+    call.require(call.enter([&] { return repo->store_.table->open(repo->store_.self, call.raw(), {uri.data(), uri.size()}, &repo->handle_); }));
+    call.require(call.enter([&] { return repo->store_.table->list(repo->store_.self, call.raw(), repo->handle_, writer.raw()); }), writer);
   }
   const Value files = writer.finish(call.step());
   for (const Value& entry : files.items()) {
@@ -89,7 +89,7 @@ ms_status Repo::read(Call& call, std::span<ms_range> ranges) {
     ms_status status;
     {
       Serial serial(store_.serial);
-      status = store_.table->read(store_.self, call.raw(), handle_, merged.ranges().data(), merged.ranges().size());
+      status = call.enter([&] { return store_.table->read(store_.self, call.raw(), handle_, merged.ranges().data(), merged.ranges().size()); });
     }
     if (status == MS_CANCELLED) return status;
     merged.hand_out(call, status);
@@ -136,7 +136,7 @@ void Repo::describe(Call& call, Builder& out) {
   Writer writer(document);
   Value said;
   Serial serial(store_.serial);
-  if (store_.table->describe && store_.table->describe(store_.self, call.raw(), handle_, writer.raw()) == MS_OK) said = writer.finish(call.step());
+  if (store_.table->describe && call.enter([&] { return store_.table->describe(store_.self, call.raw(), handle_, writer.raw()); }) == MS_OK) said = writer.finish(call.step());
   out.begin('{');
   for (const Member& m : said.members()) out.key(m.key), out.copy(m.value);
   if (!said.find("uri")) out.member("uri", uri_);

@@ -1,6 +1,6 @@
 #include "core/host/call.hpp"
 
-#include "core/value/error.hpp"
+#include "core/host/writer.hpp"
 
 namespace modelsig {
 
@@ -20,6 +20,11 @@ void Call::require(ms_status status) {
   if (status == MS_CANCELLED || session_.cancelled()) throw Error("cancelled", MS_CANCELLED);
   const std::string text = failure();
   throw Error(text.empty() ? step_ + " failed with status " + std::to_string(status) + " and gave no reason" : text, status);
+}
+
+void Call::require(ms_status status, const Writer& emitted) {
+  if (status != MS_OK && !emitted.error().empty()) fail(status, step_ + " emitted no valid document: " + emitted.error());
+  require(status);
 }
 
 void Call::range_failed(const ms_range* range, std::string_view text) {

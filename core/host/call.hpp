@@ -3,6 +3,7 @@
 #pragma once
 #include <modelsig/abi.h>
 
+#include <exception>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 namespace modelsig {
 
 class RuleSet;
+class Writer;
 class FamilyLibrary;
 
 class Call {
@@ -29,8 +31,20 @@ class Call {
   Problems* problems() { return problems_; }
 
   ms_status fail(ms_status status, std::string_view text);  // the first text wins
+  // Calls into the plugin. An exception that comes straight through its C table is a failure like any other.
+  template <class Body>
+  ms_status enter(Body body) noexcept {
+    try {
+      return body();
+    } catch (const std::exception& error) {
+      return fail(MS_INTERNAL, step_ + " let an exception escape through its C table: " + error.what());
+    } catch (...) {
+      return fail(MS_INTERNAL, step_ + " let something escape through its C table that is not a std::exception");
+    }
+  }
   // Throws Error if status is not OK: the plugin's own sentence, or one that says it gave none.
   void require(ms_status status);
+  void require(ms_status status, const Writer& emitted);  // what was wrong with the document explains it too
   std::string failure() const;
   std::string_view failure_view() const { return text_; }  // once set, it never changes
 

@@ -70,7 +70,8 @@ std::string refuse_value(const OptionManifest& option, const Value& value) {
   if (option.choices.empty()) return "";
   const auto refuse = [&](std::string_view verb, const Value& v) -> std::string {
     if (v.is(Kind::string) && std::ranges::find(option.choices, v.str()) != option.choices.end()) return "";
-    return fmt::format("{} {}, expected {}{}", verb, shown(v), fmt::join(option.choices, ", "), did_you_mean(v.str(), option.choices));
+    return fmt::format("{} {}, expected {}{}", verb, shown(v), fmt::join(option.choices, ", "),
+                       v.is(Kind::string) ? did_you_mean(v.str(), option.choices) : "");
   };
   if (option.type == OptionType::string) return refuse("is", value);
   for (const Value& item : value.items())

@@ -31,6 +31,7 @@ class Writer {
     return status_;
   }
 
+  const std::string& error() const { return text_; }  // "": none so far
   bool untouched() const { return status_ == MS_OK && builder_.empty(); }
   // Throws Error "<who> emitted no valid document: ..."; an untouched writer too.
   Value finish(const std::string& who) {

@@ -59,7 +59,7 @@ void Analysis::parse(Fingerprint& out) const {
     try {
       Instance& instance = step->instance(plan.registry(), call);
       const auto lock = instance.lock();
-      call.require(instance.format().probe(instance.self(), call.raw(), out.repo->raw(), &score));
+      call.require(call.enter([&] { return instance.format().probe(instance.self(), call.raw(), out.repo->raw(), &score); }));
     } catch (const Error& error) {
       if (error.status() == MS_CANCELLED) throw;
       out.problems().add({MS_ERROR, step->name(), out.target().argument, error.what()});
@@ -71,7 +71,7 @@ void Analysis::parse(Fingerprint& out) const {
     try {
       Instance& instance = step->instance(plan.registry(), call);
       const auto lock = instance.lock();
-      call.require(instance.format().parse(instance.self(), call.raw(), out.repo->raw(), out.model->raw()));
+      call.require(call.enter([&] { return instance.format().parse(instance.self(), call.raw(), out.repo->raw(), out.model->raw()); }));
       return true;
     } catch (const Error& error) {
       if (error.status() == MS_CANCELLED) throw;
@@ -118,7 +118,7 @@ void Analysis::layers(Fingerprint& out) const {
       Writer writer(out.document());
       {
         const auto lock = instance.lock();
-        call.require(instance.layer().run(instance.self(), call.raw(), out.model->raw(), node(out.so_far()), writer.raw()));
+        call.require(call.enter([&] { return instance.layer().run(instance.self(), call.raw(), out.model->raw(), node(out.so_far()), writer.raw()); }), writer);
       }
       out.add(step->step().section, writer.finish(step->name()), step->name());
     } catch (const Error& error) {

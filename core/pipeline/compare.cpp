@@ -23,7 +23,7 @@ void Comparison::prepare(const std::vector<Fingerprint*>& models) {
       Call call(session_, step->name(), &models[i]->problems(), &rules_);
       try {
         const auto lock = p.instance->lock();
-        call.require(p.instance->comparator().prepare(p.instance->self(), call.raw(), node(models[i]->so_far()), &p.handles[i]));
+        call.require(call.enter([&] { return p.instance->comparator().prepare(p.instance->self(), call.raw(), node(models[i]->so_far()), &p.handles[i]); }));
       } catch (const Error& error) {
         p.errors[i] = error.what();
       }
@@ -65,7 +65,7 @@ void Comparison::compare(Pair& pair, Document& into) {
       const Value so_far = make_object(scratch, members);
       {
         const auto lock = p.instance->lock();
-        call.require(p.instance->comparator().compare(p.instance->self(), call.raw(), p.handles[pair.a], p.handles[pair.b], node(so_far), writer.raw()));
+        call.require(call.enter([&] { return p.instance->comparator().compare(p.instance->self(), call.raw(), p.handles[pair.a], p.handles[pair.b], node(so_far), writer.raw()); }), writer);
       }
       const Value section = writer.finish(p.step->name());
       if (!p.step->step().section.empty()) {

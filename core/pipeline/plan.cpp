@@ -96,7 +96,19 @@ PlannedStep& Plan::formatter(const std::string& id) const {
 }
 
 Instance& PlannedStep::instance(Registry& registry, Call& call) {
-  std::call_once(once_, [&] { instance_ = registry.create(step_.use, options_, call.raw()); });
+  std::call_once(once_, [&] {
+    std::string why;
+    ms_status status = MS_INTERNAL;
+    call.enter([&]() -> ms_status {
+      try {
+        instance_ = registry.create(step_.use, options_, call.raw());
+      } catch (const Error& error) {
+        why = error.what(), status = error.status();
+      }
+      return MS_OK;
+    });
+    if (!instance_) throw Error(call.failure().empty() ? why : step_.use + " could not be created: " + call.failure(), status);
+  });
   return *instance_;
 }
 

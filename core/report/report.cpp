@@ -129,7 +129,7 @@ void Report::advise(Plan& plan, Session& session, const RuleSet& rules) {
       Writer writer(*document_);
       {
         const auto lock = instance.lock();
-        call.require(instance.advisor().advise(instance.self(), call.raw(), node(root_), writer.raw()));
+        call.require(call.enter([&] { return instance.advisor().advise(instance.self(), call.raw(), node(root_), writer.raw()); }), writer);
       }
       root_ = merge_objects(*document_, root_, writer.finish(step->name()), step->name());
     } catch (const Error& error) {
@@ -165,7 +165,7 @@ std::string Report::format(Plan& plan, Session& session, const std::string& form
     }
   }};
   const auto lock = instance.lock();
-  call.require(instance.formatter().format(instance.self(), call.raw(), node(root_), sink));
+  call.require(call.enter([&] { return instance.formatter().format(instance.self(), call.raw(), node(root_), sink); }));
   return out;
 }
 

@@ -1,4 +1,6 @@
 // modelsig, the command. Parses, dispatches, turns errors into one line and an exit code.
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -9,8 +11,17 @@ namespace {
 
 std::atomic<bool> stop{false};
 
+constexpr unsigned kGraceSeconds = 3;  // how long a plugin may take to notice that the run was cancelled
+
 extern "C" void on_signal(int) {
   if (stop.exchange(true)) std::_Exit(modelsig::cli::kCancelled);  // a second Ctrl-C does not wait
+  alarm(kGraceSeconds);
+}
+
+extern "C" void on_alarm(int) {
+  constexpr char text[] = "error: a plugin ignores that the run was cancelled; stopped, nothing was written\n";
+  [[maybe_unused]] const auto n = write(STDERR_FILENO, text, sizeof text - 1);
+  std::_Exit(modelsig::cli::kCancelled);
 }
 
 std::filesystem::path own_path() {
@@ -36,7 +47,7 @@ int main(int argc, char** argv) {
   if (parsed >= 0) return parsed;
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
-  std::signal(SIGPIPE, SIG_DFL);
+  std::signal(SIGALRM, on_alarm);
   try {
     App app(std::move(options), own_path(), &stop);
     try {

@@ -1,0 +1,70 @@
+// Names with a number each, found by hash. The names belong to somebody else and must stay where they are.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+namespace safetensors {
+
+class NameTable {
+ public:
+  struct Entry { std::string_view name; std::uint32_t value, hash; };
+
+  void reserve(std::size_t names) {
+    entries_.reserve(names);
+    while (slots_.size() < names * 2) grow();
+  }
+  // The entry of that name, made with `value` if there is none; `fresh` tells which. Valid until the next call.
+  Entry& add(std::string_view name, std::uint32_t value, bool& fresh) {
+    if (slots_.size() < (entries_.size() + 1) * 2) grow();
+    const std::uint32_t hash = hash_of(name);
+    std::uint32_t& slot = slot_of(name, hash);
+    fresh = slot == 0;
+    if (fresh) {
+      entries_.push_back({name, value, hash});
+      slot = static_cast<std::uint32_t>(entries_.size());
+    }
+    return entries_[slot - 1];
+  }
+  // Index into entries(), or entries().size()
+  std::size_t find(std::string_view name) const {
+    if (slots_.empty()) return entries_.size();
+    const std::uint32_t slot = slot_of(name, hash_of(name));
+    return slot ? slot - 1 : entries_.size();
+  }
+  const std::vector<Entry>& entries() const { return entries_; }
+  std::vector<Entry>& entries() { return entries_; }
+
+ private:
+  // Salted with an address, which differs from run to run: nobody can prepare names that collide.
+  static std::uint32_t hash_of(std::string_view name) {
+    static const char salt = 0;
+    std::uint64_t h = std::hash<std::string_view>{}(name) ^ reinterpret_cast<std::uintptr_t>(&salt);
+    h *= 0x9E3779B97F4A7C15u;
+    return static_cast<std::uint32_t>(h >> 32);
+  }
+  const std::uint32_t& slot_of(std::string_view name, std::uint32_t hash) const {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = hash & mask;
+    while (slots_[at] != 0 && (entries_[slots_[at] - 1].hash != hash || entries_[slots_[at] - 1].name != name)) at = (at + 1) & mask;
+    return slots_[at];
+  }
+  std::uint32_t& slot_of(std::string_view name, std::uint32_t hash) {
+    return const_cast<std::uint32_t&>(static_cast<const NameTable*>(this)->slot_of(name, hash));
+  }
+  void grow() {
+    slots_.assign(slots_.empty() ? 16 : slots_.size() * 2, 0);
+    const std::size_t mask = slots_.size() - 1;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      std::size_t at = entries_[i].hash & mask;
+      while (slots_[at] != 0) at = (at + 1) & mask;
+      slots_[at] = static_cast<std::uint32_t>(i + 1);
+    }
+  }
+
+  std::vector<Entry> entries_;
+  std::vector<std::uint32_t> slots_;  // index into entries_ plus one, 0: free
+};
+
+}  // namespace safetensors
