@@ -28,6 +28,9 @@ if(MODELSIG_SANITIZE)
   add_compile_options(-fsanitize=${MODELSIG_SANITIZE} -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${MODELSIG_SANITIZE})
 endif()
+if(MODELSIG_BUILD_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # without it a fuzzer sees no further than its own file
+endif()
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

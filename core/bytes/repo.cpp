@@ -83,7 +83,7 @@ ms_status Repo::read(Call& call, std::span<ms_range> ranges) {
   if (!wanted.empty()) {
     if (bytes_.fetch_add(bytes) + bytes > budget_)
       return call.fail(MS_LIMIT, uri_ + ": reading " + std::to_string(bytes) + " more bytes would exceed the budget of " +
-                                     std::to_string(budget_) + " bytes per model (option 'budget')");
+                                     std::to_string(budget_) + " bytes per model ([limits] bytes in the pipeline)");
     MergedRanges merged(wanted, kMergeGap);
     ranges_ += merged.ranges().size();
     ms_status status;

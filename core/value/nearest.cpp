@@ -25,6 +25,8 @@ std::string_view nearest(std::string_view word, std::span<const std::string> can
   std::string_view best;
   std::size_t limit = std::max<std::size_t>(2, word.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
+    const std::size_t apart = word.size() > candidate.size() ? word.size() - candidate.size() : candidate.size() - word.size();
+    if (apart >= limit) continue;  // at least that many edits
     const std::size_t distance = edit_distance(word, candidate);
     if (distance < limit) limit = distance, best = candidate;
   }

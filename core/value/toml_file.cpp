@@ -60,9 +60,9 @@ std::shared_ptr<const TomlFile> TomlFile::read(const std::filesystem::path& path
   if (std::filesystem::is_directory(path, error)) throw Error(path.string() + ": is a directory, not a TOML file");
   std::ifstream in(path, std::ios::binary);
   if (!in) throw Error(path.string() + ": cannot be opened", MS_NOT_FOUND);
-  std::string text(kMaxBytes + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
+  std::string text;
+  char chunk[16384];  // not file_size(): a pipe has none
+  while (text.size() <= kMaxBytes && (in.read(chunk, sizeof chunk), in.gcount() > 0)) text.append(chunk, static_cast<std::size_t>(in.gcount()));
   return parse(text, path.string());
 }
 
