@@ -51,7 +51,8 @@ struct Runner {
     const Pipeline p = pipeline(text);
     Plan plan(p, *registry, p.flags);
     const auto rules = RuleSet::parse("", "none.toml");
-    return Analysis{plan, session, *rules}.run(Target::parse("memory://model"));
+    const Knowledge known{rules.get(), nullptr};
+    return Analysis{plan, session, known}.run(Target::parse("memory://model"));
   }
   std::string mistake(const std::string& text) {
     try {
