@@ -10,6 +10,7 @@
 #include "core/host/registry.hpp"
 #include "core/pipeline/analyse.hpp"
 #include "core/report/report.hpp"
+#include "core/rules/rule_set.hpp"
 
 namespace modelsig::test {
 
