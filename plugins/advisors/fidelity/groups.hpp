@@ -15,7 +15,8 @@ struct Sized {
 };
 
 inline double size_field(const ms::Node& arch, std::string_view name) {
-  const ms::Node value = arch[name];
+  bool comparable = true;
+  const ms::Node value = ms::kit::greatest(arch[name], comparable);
   if (!ms::kit::truthy(value)) return 0;
   if (ms::kit::is_numeric(value)) return ms::kit::number(value);
   throw ms::Error(MS_DATA_LOSS, std::string(name) + " is no number: the models cannot be put in order of size");
