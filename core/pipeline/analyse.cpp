@@ -85,7 +85,7 @@ void Analysis::parse(Fingerprint& out) const {
   const Candidate* best = nullptr;
   for (const Candidate& c : tensors)
     if (!best || c.score > best->score) best = &c;  // equal scores: the pipeline's order
-  const bool parsed = best && run(best->step);
+  if (best) run(best->step);
   if (!config_only && !best)
     out.problems().add({documents.empty() ? MS_ERROR : MS_WARN, "formats", out.target().argument,
                         documents.empty() ? "no file here that any format of the pipeline can read"
@@ -104,7 +104,7 @@ void Analysis::parse(Fingerprint& out) const {
   Builder source(out.document());
   source.begin('{');
   source.key("format");
-  if (parsed) source.put(format_name(best->step));
+  if (best) source.put(format_name(best->step));  // also where it failed: the problems say so, nothing is assumed instead
   else source.put(Value());
   source.key("alternatives");
   source.begin('[');

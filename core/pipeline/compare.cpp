@@ -85,7 +85,7 @@ void Comparison::compare(Pair& pair, Document& into) {
   }
   if (!errors.empty()) members.push_back({"errors", make_object(into, errors)});
   const ReportLayout& layout = plan_.pipeline().report;
-  pair.section = make_object(into, ordered(members, layout.pair, layout.only));
+  pair.section = make_object(into, ordered(members, layout.pair, layout.only, layout.hide));
 }
 
 }  // namespace modelsig

@@ -105,8 +105,8 @@ void Pipeline::merge(const ConfigDirs& dirs, const std::filesystem::path& from, 
     for (const Value& table : list.items()) merge_step(file, kind, table);
   }
   const Value& layout = table_of(*file, root, "report");
-  check_keys(*file, layout, std::vector<std::string>{"top", "model", "pair", "only", "version"}, "[report]");
-  for (auto [key, into] : {std::pair{"top", &report.top}, {"model", &report.model}, {"pair", &report.pair}})
+  check_keys(*file, layout, std::vector<std::string>{"top", "model", "pair", "only", "hide", "version"}, "[report]");
+  for (auto [key, into] : {std::pair{"top", &report.top}, {"model", &report.model}, {"pair", &report.pair}, {"hide", &report.hide}})
     if (const Value* list = layout.find(key)) *into = texts(*file, *list, "[report] " + std::string(key));
   if (const Value* only = layout.find("only")) report.only = only->boolean();
   report.version = text(*file, layout, "version", report.version);

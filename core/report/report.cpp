@@ -40,7 +40,7 @@ Value models_object(Document& into, const std::vector<std::unique_ptr<Fingerprin
     std::vector<Member> members;
     for (const Member& m : fp->so_far().members()) members.push_back(m);
     b.key(fp->target().id);
-    b.share(make_object(into, ordered(members, layout.model, layout.only)));
+    b.share(make_object(into, ordered(members, layout.model, layout.only, layout.hide)));
   }
   b.end();
   return b.finish();

@@ -3,6 +3,7 @@
 #pragma once
 #include <modelsig/kit/config_fields.hpp>
 #include <modelsig/kit/number_text.hpp>
+#include <modelsig/kit/value_text.hpp>
 
 #include <set>
 #include <string_view>
@@ -28,8 +29,14 @@ class Arch {
  private:
   static void put(ms::Writer& out, std::string_view key, const ms::Node& value) {
     out.key(key);
-    if (value) out.value(value);
-    else out.null();
+    if (!value) out.null();
+    else if (finite(value)) out.value(value);
+    else out.value(ms::kit::notation(value));  // a report holds no NaN: what the config says, as text
+  }
+  static bool finite(const ms::Node& value) {
+    if (value.kind() == 'd') return std::isfinite(value.f64());
+    for (std::size_t i = 0; (value.is_array() || value.is_object()) && i < value.size(); ++i) if (!finite(value.at(i))) return false;
+    return true;
   }
   // One head count for a model whose layers differ: the greatest.
   static ms::Node heads(const ms::kit::ConfigFields& fields, std::string_view name) {
