@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "tools/modelsig/heap.hpp"
 #include "tools/modelsig/app.hpp"
 
 namespace {
@@ -43,6 +44,7 @@ int dispatch(modelsig::cli::App& app) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  modelsig::prepare_heap();
   using namespace modelsig::cli;
   Options options;
   const int parsed = parse_command_line(argc, argv, options);

@@ -34,12 +34,12 @@ std::vector<std::string_view> files_ending(ms::Repo repo, std::string_view suffi
 }
 
 // What stands behind '#': a file, or a variant such as fp16 (model.fp16.safetensors).
-std::string chosen_index(ms::Repo repo) {
+std::string chosen_index(ms::Repo repo, bool strict) {
   const std::string select(repo.select());
   if (select.ends_with(SUFFIX) || select.ends_with(DUMP_SUFFIX)) return {};
   if (select.ends_with(INDEX_SUFFIX)) return select;
   if (!select.empty()) return "model.safetensors.index." + select + ".json";
-  if (repo.find(INDEX)) return std::string(INDEX);
+  if (repo.find(INDEX) || !strict) return std::string(INDEX);
   const auto others = files_ending(repo, INDEX_SUFFIX);
   const bool single = repo.find(SINGLE) || others.size() != 1;
   return single ? std::string() : std::string(others.front());
@@ -138,7 +138,7 @@ void report_strays(const ms::Call& call, ms::Repo repo, const ShardList& list) {
 
 // The index of the list, if there is a sound one.
 void read_index(const ms::Call& call, ms::Repo repo, bool strict, ShardList& out) {
-  out.index_name = chosen_index(repo);
+  out.index_name = chosen_index(repo, strict);
   const ms::File file = repo.find(out.index_name);
   if (!file) return;
   std::vector<ms::WholeFile> files(1);
