@@ -120,7 +120,7 @@ Failure Transfer::connection_failure(CURLcode code) const {
   const std::string host = url_.origin.host + ":" + url_.origin.port, why = error_[0] ? error_ : curl_easy_strerror(code);
   switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION: case CURLE_SSL_CACERT_BADFILE: case CURLE_SSL_ISSUER_ERROR:
-      return {MS_UNAVAILABLE, host + " shows a certificate that is not trusted (" + why + "): behind a company proxy give its certificate "
+      return {MS_DENIED, host + " shows a certificate that is not trusted (" + why + "): behind a company proxy give its certificate "
               "with option 'ca_file' or SSL_CERT_FILE", false, true};
     case CURLE_COULDNT_RESOLVE_HOST: case CURLE_COULDNT_RESOLVE_PROXY: case CURLE_COULDNT_CONNECT:
       return {MS_UNAVAILABLE, host + " cannot be reached (" + why + "): check the network, the proxy and the endpoint", true, false};
