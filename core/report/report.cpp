@@ -91,6 +91,7 @@ Report Report::build(Plan& plan, Session& session, const RuleSet& rules, std::ve
   pairs.begin('{');
   if (compare && comparable.size() > 1)
     for (const auto& pair : out.comparison_->run(comparable)) {
+      if (pair.section.size() == 0) continue;  // no comparator has anything to say of these two
       pairs.key(comparable[pair.a]->target().id + "|" + comparable[pair.b]->target().id);
       pairs.share(pair.section);
     }

@@ -52,4 +52,4 @@ class Fidelity {
 
 }  // namespace
 
-MODELSIG_PLUGIN("modelsig.advisors.fidelity", "1.0.0", "Apache-2.0", ms::advisor<Fidelity>("advisor.fidelity"))
+MODELSIG_PLUGIN("org.modelsig.advisors.fidelity", "1.0.0", "Apache-2.0", ms::advisor<Fidelity>("advisor.fidelity"))

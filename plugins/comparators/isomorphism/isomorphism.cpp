@@ -86,4 +86,4 @@ class Isomorphism {
 
 }  // namespace
 
-MODELSIG_PLUGIN("modelsig.comparators.isomorphism", "1.0.0", "Apache-2.0", ms::comparator<Isomorphism>("comparator.isomorphism"))
+MODELSIG_PLUGIN("org.modelsig.comparators.isomorphism", "1.0.0", "Apache-2.0", ms::comparator<Isomorphism>("comparator.isomorphism"))

@@ -98,4 +98,4 @@ class Verdict {
 
 }  // namespace
 
-MODELSIG_PLUGIN("modelsig.comparators.verdict", "1.0.0", "Apache-2.0", ms::comparator<Verdict>("comparator.verdict"))
+MODELSIG_PLUGIN("org.modelsig.comparators.verdict", "1.0.0", "Apache-2.0", ms::comparator<Verdict>("comparator.verdict"))

@@ -1,0 +1,227 @@
+#include "core/families/checkpoint_check.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "core/value/builder.hpp"
+#include "core/value/error.hpp"
+
+namespace modelsig::families {
+
+namespace {
+
+constexpr unsigned kMaxRounds = 4;
+
+std::string without_numbers(std::string_view name) {
+  std::string out;
+  for (char c : name)
+    if (c < '0' || c > '9') out += c;
+    else if (out.empty() || out.back() != '#') out += '#';
+  return out;
+}
+
+class Groups {
+ public:
+  explicit Groups(std::vector<CheckpointDifference::Group>& out) : out_(out) {}
+  CheckpointDifference::Group& of(const std::string& key, std::string_view example) {
+    const auto [it, fresh] = at_.emplace(key, out_.size());
+    if (fresh) {
+      out_.emplace_back();
+      out_.back().example = example;
+    }
+    return out_[it->second];
+  }
+
+ private:
+  std::vector<CheckpointDifference::Group>& out_;
+  std::unordered_map<std::string, std::size_t> at_;
+};
+
+// Every way to read the same config otherwise: an option turned, another head, another spelling.
+std::vector<std::pair<std::string, FamilyOptions>> turns(const Family& family, const FamilyModel& model, const FamilyOptions& from) {
+  std::vector<std::pair<std::string, FamilyOptions>> out;
+  std::set<std::string> seen, heads;
+  const auto visit = [&](auto&& self, const Family& f) -> void {
+    for (const auto& o : f.options()) {
+      if (!seen.insert(o.name).second) continue;
+      const auto it = from.options.find(o.name);
+      const bool value = it == from.options.end() ? o.otherwise : it->second;
+      FamilyOptions turned = from;
+      turned.options[o.name] = !value;
+      out.emplace_back(o.name + (value ? " = false" : " = true"), std::move(turned));
+    }
+    for (const auto& d : f.dialects()) {
+      if (d.name == from.dialect || !seen.insert("names." + d.name).second) continue;
+      FamilyOptions turned = from;
+      turned.dialect = d.name;
+      out.emplace_back("names = " + d.name, std::move(turned));
+    }
+    for (const auto& inc : f.includes()) self(self, *inc.loaded);
+  };
+  visit(visit, family);
+  for (const auto& [ending, head] : family.heads()) {
+    if (head == model.head() || !heads.insert(head).second) continue;
+    FamilyOptions turned = from;
+    turned.head = head;
+    out.emplace_back("head = " + head, std::move(turned));
+  }
+  return out;
+}
+
+}  // namespace
+
+CheckpointDifference compare(const FamilyModel& model, std::span<const StoredTensor> checkpoint) {
+  CheckpointDifference out;
+  Groups absent(out.absent), unexpected(out.unexpected);
+  std::unordered_map<std::string_view, const StoredTensor*> stored;
+  stored.reserve(checkpoint.size());
+  for (const StoredTensor& t : checkpoint) stored.emplace(t.name, &t);
+  std::size_t met = 0;
+  std::vector<bool> seen(checkpoint.size());
+  model.tensors([&](const FamilyTensor& t) {
+    const auto it = stored.find(t.name);
+    if (it == stored.end()) {
+      ++out.absent_count;
+      auto& g = absent.of(std::to_string(t.origin->id), t.name);
+      if (!g.count++) {
+        g.origin = t.origin;
+        g.pattern = t.origin->pattern;
+        g.why = t.origin->condition.empty() ? "always there" : "there because " + t.origin->condition;
+      }
+      return;
+    }
+    ++met;
+    seen[static_cast<std::size_t>(it->second - checkpoint.data())] = true;
+    if (std::equal(t.shape.begin(), t.shape.end(), it->second->shape.begin(), it->second->shape.end())) {
+      ++out.matched;
+      return;
+    }
+    ++out.wrong_count;
+    if (out.wrong.size() < CheckpointDifference::kMaxShown)
+      out.wrong.push_back({std::string(t.name), {it->second->shape.begin(), it->second->shape.end()}, {t.shape.begin(), t.shape.end()}, std::string(t.symbolic), t.origin});
+  });
+  if (met == checkpoint.size()) return out;
+  for (std::size_t i = 0; i < checkpoint.size(); ++i) {
+    if (seen[i]) continue;
+    ++out.unexpected_count;
+    const TemplateMatch m = model.match(checkpoint[i].name);
+    auto& g = unexpected.of(m ? std::to_string(m.tensor->id) : without_numbers(checkpoint[i].name), checkpoint[i].name);
+    if (g.count++) continue;
+    g.origin = m.tensor;
+    g.pattern = m ? m.tensor->pattern : without_numbers(checkpoint[i].name);
+    g.why = model.explain(m);
+    if (g.why.empty()) g.why = "the family names it twice";
+  }
+  return out;
+}
+
+CheckpointCheck check_checkpoint(std::shared_ptr<const Family> family, const Value& config, std::span<const StoredTensor> checkpoint, const FamilyOptions& options) {
+  CheckpointCheck best;
+  best.model = std::make_shared<FamilyModel>(FamilyModel::apply(family, config, options));
+  best.difference = compare(*best.model, checkpoint);
+  FamilyOptions now = options;
+  for (unsigned round = 0; round < kMaxRounds && best.difference.total(); ++round) {
+    CheckpointCheck better;
+    FamilyOptions with;
+    for (auto& [what, turned] : turns(*family, *best.model, now)) {
+      try {
+        auto model = std::make_shared<FamilyModel>(FamilyModel::apply(family, config, turned));
+        CheckpointDifference d = compare(*model, checkpoint);
+        if (d.total() >= (better.model ? better.difference : best.difference).total()) continue;
+        better = {std::move(model), best.turned, std::move(d)};
+        better.turned.push_back(what);
+        with = std::move(turned);
+      } catch (const Error&) {  // another head may need what this config doesn't have
+      }
+    }
+    if (!better.model) break;
+    best = std::move(better);
+    now = std::move(with);
+  }
+  return best;
+}
+
+void CheckpointCheck::write(Builder& out) const {
+  const auto shape = [&](const char* key, const std::vector<std::uint64_t>& dims) {
+    out.key(key);
+    out.begin('[');
+    for (std::uint64_t d : dims) out.put(Value(d));
+    out.end();
+  };
+  const auto groups = [&](const char* key, const std::vector<CheckpointDifference::Group>& list) {
+    out.key(key);
+    out.begin('[');
+    for (const auto& g : list) {
+      out.begin('{');
+      out.member("pattern", std::string_view(g.pattern));
+      out.member("example", std::string_view(g.example));
+      out.member("count", Value(g.count));
+      if (g.origin) {
+        out.member("role", std::string_view(g.origin->label));
+        out.member("line", std::string_view(g.origin->where));
+      }
+      out.member("why", std::string_view(g.why));
+      out.end();
+    }
+    out.end();
+  };
+  out.begin('{');
+  out.member("family", std::string_view(model->family().name()));
+  out.member("head", std::string_view(model->head()));
+  if (!model->scheme().empty()) out.member("scheme", std::string_view(model->scheme()));
+  out.member("exact", difference.exact());
+  out.key("turned");
+  out.begin('[');
+  for (const std::string& t : turned) out.put(std::string_view(t));
+  out.end();
+  out.member("matched", Value(difference.matched));
+  out.member("absent_count", Value(difference.absent_count));
+  out.member("unexpected_count", Value(difference.unexpected_count));
+  out.member("wrong_shape_count", Value(difference.wrong_count));
+  groups("absent", difference.absent);
+  groups("unexpected", difference.unexpected);
+  out.key("wrong_shape");
+  out.begin('[');
+  for (const auto& w : difference.wrong) {
+    out.begin('{');
+    out.member("name", std::string_view(w.name));
+    shape("stored", w.stored);
+    shape("promised", w.promised);
+    out.member("symbolic", std::string_view(w.symbolic));
+    out.member("role", std::string_view(w.origin->label));
+    out.member("line", std::string_view(w.origin->where));
+    out.end();
+  }
+  out.end();
+  out.end();
+}
+
+std::string CheckpointCheck::text() const {
+  const auto shape = [](const std::vector<std::uint64_t>& dims) {
+    std::string out = "[";
+    for (std::uint64_t d : dims) out += (out.size() > 1 ? ", " : "") + std::to_string(d);
+    return out + "]";
+  };
+  std::string out = model->family().name() + ": " + std::to_string(difference.matched) + " tensors as promised";
+  for (const std::string& t : turned) out += ", with " + t;
+  out += "\n";
+  const auto groups = [&](const char* title, std::uint64_t count, const std::vector<CheckpointDifference::Group>& list) {
+    if (!count) return;
+    out += std::string(title) + " (" + std::to_string(count) + "):\n";
+    for (const auto& g : list) {
+      out += "  " + g.pattern + (g.count > 1 ? "  x" + std::to_string(g.count) : std::string());
+      if (g.origin) out += "  " + g.origin->label + "  " + g.origin->where;
+      out += "\n    " + g.why + "\n";
+    }
+  };
+  groups("promised and absent", difference.absent_count, difference.absent);
+  groups("present and not promised", difference.unexpected_count, difference.unexpected);
+  if (difference.wrong_count) out += "another shape (" + std::to_string(difference.wrong_count) + "):\n";
+  for (const auto& w : difference.wrong)
+    out += "  " + w.name + "  " + shape(w.stored) + " instead of " + w.symbolic + " = " + shape(w.promised) + "  " + w.origin->where + "\n";
+  return out;
+}
+
+}  // namespace modelsig::families

@@ -1,0 +1,178 @@
+#include "core/families/quant_scheme.hpp"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "core/families/lexer.hpp"
+
+namespace modelsig::families {
+
+std::vector<std::string> cut(std::string_view text, char at) {
+  std::vector<std::string> out;
+  while (true) {
+    const std::size_t end = text.find(at);
+    out.emplace_back(text.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    text.remove_prefix(end + 1);
+  }
+}
+
+const Value* follow(const Value& config, const std::vector<std::string>& steps) {
+  const Value* v = &config;
+  for (const std::string& step : steps) {
+    v = v->find(step);
+    if (!v) return nullptr;
+  }
+  return v;
+}
+
+namespace {
+
+std::vector<std::string> texts(const TomlFile& file, const Value& list) {
+  if (list.is(Kind::string)) return {std::string(list.str())};
+  if (!list.is(Kind::array)) file.fail(list, "expected a text or a list of texts");
+  std::vector<std::string> out;
+  for (const Value& v : list.items()) {
+    if (!v.is(Kind::string)) file.fail(v, "expected a text");
+    out.emplace_back(v.str());
+  }
+  return out;
+}
+
+QuantScheme scheme(const TomlFile& file, const Member& m, const RoleVocabulary& roles) {
+  QuantScheme out;
+  out.name = m.key;
+  out.where = file.where(m.value);
+  const auto role_list = [&](const Value& list) {
+    for (const std::string& r : texts(file, list))
+      if (roles.split(r).role.empty()) file.fail(list, "no role '" + r + "'");
+    return texts(file, list);
+  };
+  for (const Member& e : m.value.members()) {
+    if (e.key == "when") out.when = Expression::parse(file, e.value);
+    else if (e.key == "keep") out.keep = role_list(e.value);
+    else if (e.key == "only") out.only = role_list(e.value);
+    else if (e.key == "keep_parts") out.keep_parts = texts(file, e.value);
+    else if (e.key == "store") {
+      for (const Member& kind : e.value.members()) {
+        auto& stored = out.store[std::string(kind.key)];
+        for (const Member& s : kind.value.members()) {
+          if (!s.value.is(Kind::string)) file.fail(s.value, "what is stored is a text: DTYPE [shape] when condition");
+          try {
+            stored.emplace_back(std::string(s.key.substr(0, s.key.find('#'))), TensorSpec::parse(s.value.str()));
+          } catch (const SyntaxError& error) {
+            file.fail(s.value, error.what(), error.offset() + 1);
+          }
+        }
+      }
+    } else file.fail_key(e.value, "a scheme has no '" + std::string(e.key) + "'; it has when, keep, keep_parts, only, store");
+  }
+  if (!out.when) file.fail_key(m.value, "scheme " + out.name + " needs a 'when'");
+  return out;
+}
+
+// `*` any text, `?` one character, [..] as in a shell
+std::string from_glob(std::string_view glob) {
+  std::string out;
+  for (char c : glob) {
+    if (c == '*') out += ".*";
+    else if (c == '?') out += '.';
+    else out += re2::RE2::QuoteMeta(std::string(1, c));
+  }
+  return out;
+}
+
+}  // namespace
+
+void QuantTable::read(const TomlFile& file, const RoleVocabulary& roles) {
+  for (const Member& section : file.root().members()) {
+    if (section.key == "config") {
+      for (const Member& m : section.value.members()) {
+        Name name{std::string(m.key), {}};
+        for (const std::string& key : texts(file, m.value)) name.keys.push_back(cut(key, '.'));
+        std::erase_if(names_, [&](const Name& n) { return n.name == name.name; });
+        names_.push_back(std::move(name));
+      }
+    } else if (section.key == "scheme") {
+      for (const Member& m : section.value.members()) {
+        std::erase_if(schemes_, [&](const QuantScheme& s) { return s.name == m.key; });
+        schemes_.push_back(scheme(file, m, roles));
+      }
+    } else file.fail_key(section.value, "a file of schemes has [config] and [scheme.*], not [" + std::string(section.key) + "]");
+  }
+}
+
+std::shared_ptr<const ActiveScheme> ActiveScheme::pick(std::shared_ptr<const QuantTable> table, const Value& config) {
+  auto out = std::make_shared<ActiveScheme>();
+  std::unordered_map<std::string_view, Value> values;
+  bool any = false;
+  for (const QuantTable::Name& n : table->names()) {
+    Value value;
+    for (const auto& key : n.keys) {
+      const Value* v = follow(config, key);
+      if (v && !v->is(Kind::null)) { value = *v; break; }
+    }
+    any |= !value.is(Kind::null);
+    values.emplace(n.name, value);
+  }
+  if (!any) return nullptr;
+  const auto look = [&](std::string_view name) {
+    const auto it = values.find(name);
+    return it == values.end() ? Value() : it->second;
+  };
+  for (const QuantScheme& s : table->schemes())
+    if (s.when.holds(look)) {
+      out->scheme_ = &s;
+      break;
+    }
+  if (!out->scheme_) return nullptr;
+  for (const auto& [name, value] : values) out->constants_.emplace(name, Expression::literal(value));
+  for (const Value& v : look("skip").items()) {
+    const std::string_view text = v.str();
+    if (text.empty() || out->patterns_.size() + out->exact_.size() > 100000) continue;
+    const bool regex = text.substr(0, 3) == "re:";
+    if (!regex && text.find_first_of("*?") == std::string_view::npos) {
+      out->longest_ = std::max(out->longest_, 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '.')));
+      out->exact_.emplace(text);
+      continue;
+    }
+    re2::RE2::Options quiet;
+    quiet.set_log_errors(false);
+    auto re = std::make_shared<re2::RE2>(regex ? "(?:" + std::string(text.substr(3)) + ").*" : from_glob(text), quiet);
+    if (re->ok()) out->patterns_.push_back(std::move(re));  // a pattern nobody can read excludes nothing
+  }
+  out->table_ = std::move(table);
+  return out;
+}
+
+const Expression* ActiveScheme::constant(std::string_view name) const {
+  const auto it = constants_.find(std::string(name));
+  return it == constants_.end() ? nullptr : &it->second;
+}
+
+bool ActiveScheme::touches(std::string_view role, std::string_view part) const {
+  const auto has = [](const std::vector<std::string>& list, std::string_view r) { return std::find(list.begin(), list.end(), r) != list.end(); };
+  if (has(scheme_->keep_parts, part.substr(0, part.find('/')))) return false;
+  return !has(scheme_->keep, role) && (scheme_->only.empty() || has(scheme_->only, role));
+}
+
+// A listed name leaves alone the module of that path, everything below it, and every module whose path contains it between
+// dots: engines differ (prefix, suffix, substring), and between dots all of them agree.
+bool ActiveScheme::skips(std::string_view path) const {
+  if (!exact_.empty()) {
+    std::vector<std::size_t> starts{0};
+    for (std::size_t i = 0; i < path.size(); ++i)
+      if (path[i] == '.') starts.push_back(i + 1);
+    for (std::size_t a = 0; a < starts.size(); ++a)
+      for (std::size_t n = 1; n <= longest_ && a + n <= starts.size(); ++n) {
+        const std::size_t end = a + n < starts.size() ? starts[a + n] - 1 : path.size();
+        if (exact_.contains(path.substr(starts[a], end - starts[a]))) return true;
+      }
+  }
+  for (const auto& re : patterns_)
+    if (re2::RE2::FullMatch(re2::StringPiece(path.data(), path.size()), *re)) return true;
+  return false;
+}
+
+}  // namespace modelsig::families

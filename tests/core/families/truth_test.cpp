@@ -1,0 +1,185 @@
+// Families against ground truth: names and shapes from config.json alone, all or nothing a file.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <set>
+
+#include "core/families/family_library.hpp"
+#include "core/families/family_model.hpp"
+#include "core/value/error.hpp"
+#include "tests/core/families/truth.hpp"
+#include "tests/support/json_value.hpp"
+
+namespace modelsig::testing {
+namespace {
+
+struct Row {
+  std::map<std::string, int> files, exact;
+  std::size_t tensors = 0, one_template = 0;
+  int stacks = 0, stacks_right = 0, by_option = 0, dtype_wrong = 0, role_twice = 0;
+};
+
+std::string shown(const std::vector<std::uint64_t>& shape) {
+  std::string out = "[";
+  for (auto d : shape) out += (out.size() > 1 ? ", " : "") + std::to_string(d);
+  return out + "]";
+}
+
+std::string collapsed(const std::string& name) {
+  std::string out;
+  for (char c : name)
+    if (c < '0' || c > '9') out += c;
+    else if (out.empty() || out.back() != '#') out += '#';
+  return out;
+}
+
+class Truth : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    shared = shared_folder();
+    if (!std::filesystem::exists(shared / "truth")) GTEST_SKIP() << "no ground truth at " << shared;
+  }
+  std::filesystem::path shared;
+};
+
+Tensors generated(const FamilyModel& model) {
+  Tensors out;
+  model.tensors([&](const families::FamilyTensor& t) {
+    const bool fresh = out.emplace(std::string(t.name), TruthTensor{std::string(t.dtype), {t.shape.begin(), t.shape.end()}}).second;
+    EXPECT_TRUE(fresh) << t.name << " generated twice";
+  });
+  return out;
+}
+
+bool same_names(const Tensors& a, const Tensors& b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](const auto& x, const auto& y) { return x.first == y.first; });
+}
+
+std::string difference(const Tensors& want, const Tensors& got) {
+  std::map<std::string, int> missing, extra;
+  std::string wrong;
+  int wrongs = 0;
+  for (const auto& [n, t] : want) {
+    const auto it = got.find(n);
+    if (it == got.end()) ++missing[collapsed(n)];
+    else if (it->second.shape != t.shape && wrongs++ < 3) wrong += " " + n + " " + shown(t.shape) + " not " + shown(it->second.shape);
+  }
+  for (const auto& [n, t] : got)
+    if (!want.contains(n)) ++extra[collapsed(n)];
+  std::string out;
+  const auto list = [&](const char* what, const std::map<std::string, int>& m) {
+    int shown_of = 0;
+    for (const auto& [n, c] : m)
+      if (shown_of++ < 6) out += std::string(what) + n + " x" + std::to_string(c) + ";";
+  };
+  list(" not generated ", missing);
+  list(" too many ", extra);
+  if (wrongs) out += " wrong shapes " + std::to_string(wrongs) + ":" + wrong;
+  return out;
+}
+
+TEST_F(Truth, NamesAndShapesAreEqual) {
+  FamilyLibrary library({families_folder()});
+  const char* only = std::getenv("MODELSIG_ONLY");
+  std::map<std::string, Row> rows;
+  std::vector<std::string> notes;
+  std::set<std::string> unserved;
+  std::map<std::string, int> dtypes;
+  const auto pair_classes = parse_json(read_file(shared / "truth/pairs/layer_classes.json"));
+  for (const Place& place : places(shared)) {
+    if (only && place.path.string().find(only) == std::string::npos) continue;
+    const auto config = read_config(place.path);
+    const std::string type(config->root()["model_type"].str());
+    const auto family = library.find(type);
+    if (!family) {
+      unserved.insert(type);
+      continue;
+    }
+    Row& row = rows[family->name()];
+    ++row.files[place.kind];
+    const Tensors want = read_tensors(place);
+    try {
+      FamilyModel model = FamilyModel::apply(family, config->root());
+      Tensors got = generated(model);
+      if (!same_names(want, got)) {
+        std::set<std::string> options;
+        for (const auto& t : model.templates())
+          for (const auto& o : library.load(t.family)->options()) options.insert(o.name);
+        for (const std::string& o : options) {
+          bool otherwise = false;
+          for (const auto& known : family->options()) if (known.name == o) otherwise = known.otherwise;
+          FamilyModel turned = FamilyModel::apply(family, config->root(), {.options = {{o, !otherwise}}});
+          Tensors again = generated(turned);
+          if (!same_names(want, again)) continue;
+          ++row.by_option;
+          notes.push_back(place.name() + ": by option " + o);
+          model = turned;
+          got = std::move(again);
+          break;
+        }
+      }
+      const std::string diff = difference(want, got);
+      if (diff.empty()) ++row.exact[place.kind];
+      else notes.push_back(place.name() + " (" + family->name() + "):" + diff);
+      row.tensors += want.size();
+      std::set<std::pair<std::string, std::string>> labels;
+      model.tensors([&](const families::FamilyTensor& t) {
+        std::string indices;
+        for (auto i : model.match(t.name).indices) indices += std::to_string(i) + ",";
+        if (!labels.insert({t.origin->label, indices}).second && row.role_twice++ < 2) notes.push_back(place.name() + ": role twice " + t.origin->label + " " + std::string(t.name));
+        EXPECT_EQ(model.match(t.name).tensor, t.origin) << t.name;
+      });
+      for (const auto& [name, t] : want) {
+        const auto hit = model.match(name);
+        if (hit) ++row.one_template;
+        else if (diff.empty()) notes.push_back(place.name() + ": no template for " + name);
+        const auto it = got.find(name);
+        if (it != got.end() && place.kind == "header") {
+          std::string dtype = it->second.dtype;
+          if (dtype.empty()) dtype = "-";
+          ++dtypes[family->name() + "\t" + model.scheme() + "\t" + std::string(hit ? hit.tensor->label : "?") + "\t" + dtype + "\t" + t.dtype];
+        }
+      }
+      if (place.kind == "pair")
+        if (const Value* stacks = pair_classes->root().find(place.name()))
+          for (const Member& s : stacks->members()) {
+            ++row.stacks;
+            std::string pattern;
+            for (const auto& stack : model.layer_stacks())
+              if (stack.path == s.key) pattern = stack.pattern();
+            if (pattern == s.value["pattern"].str()) ++row.stacks_right;
+            else notes.push_back(place.name() + ": " + std::string(s.key) + " is " + std::string(s.value["pattern"].str()) + ", ours " + pattern);
+          }
+    } catch (const Error& e) {
+      notes.push_back(place.name() + ": " + e.what());
+    }
+  }
+  Row all;
+  const auto print = [](const std::string& name, const Row& r) {
+    const auto of = [](const std::map<std::string, int>& m, const char* k) { const auto it = m.find(k); return it == m.end() ? 0 : it->second; };
+    std::printf("%-20s oracle %d/%d  pairs %d/%d  headers %d/%d  tensors %zu  one template %zu  classes %d/%d  by option %d\n", name.c_str(),
+                of(r.exact, "oracle"), of(r.files, "oracle"), of(r.exact, "pair"), of(r.files, "pair"), of(r.exact, "header"), of(r.files, "header"),
+                r.tensors, r.one_template, r.stacks_right, r.stacks, r.by_option);
+  };
+  for (const auto& [name, r] : rows) {
+    print(name, r);
+    for (const auto& [k, n] : r.files) all.files[k] += n;
+    for (const auto& [k, n] : r.exact) all.exact[k] += n;
+    all.tensors += r.tensors, all.one_template += r.one_template, all.stacks += r.stacks, all.stacks_right += r.stacks_right, all.by_option += r.by_option;
+  }
+  print("all", all);
+  for (const std::string& n : notes) std::printf("  %s\n", n.substr(0, 700).c_str());
+  std::printf("no family:");
+  for (const std::string& t : unserved) std::printf(" %s", t.c_str());
+  std::printf("\n");
+  if (std::getenv("MODELSIG_DTYPES"))
+    for (const auto& [k, n] : dtypes) std::printf("DTYPE\t%s\t%d\n", k.c_str(), n);
+  EXPECT_GE(all.exact["oracle"], 43);
+  EXPECT_EQ(all.exact["pair"], 405);
+  EXPECT_GE(all.exact["header"], 162);
+}
+
+}  // namespace
+}  // namespace modelsig::testing
