@@ -83,6 +83,16 @@ TEST(Target, Spellings) {
   EXPECT_EQ(Target::parse("https://host/x.gguf").scheme, "https");
 }
 
+TEST(Target, AUrlsPasswordAndSignatureAreForTheStoreOnly) {
+  const Target signed_url = Target::parse("https://me:secret@host:8443/a@b/x.gguf?sig=secret#part");
+  EXPECT_EQ(signed_url.uri, "https://me:secret@host:8443/a@b/x.gguf?sig=secret");
+  EXPECT_EQ(signed_url.label, "https://host:8443/a@b/x.gguf");
+  EXPECT_EQ(signed_url.argument, "https://host:8443/a@b/x.gguf");
+  EXPECT_EQ(signed_url.select, "part");
+  EXPECT_EQ(Target::parse("hf://org/name@rev").label, "org/name@rev");
+  EXPECT_EQ(Target::parse("hf://name@rev").argument, "hf://name@rev");
+}
+
 TEST(Target, EqualBasenamesStayTwoModels) {
   std::vector<Target> targets = {Target::parse("/a/model"), Target::parse("/b/model"), Target::parse("/c/other"), Target::parse("/b/model")};
   assign_ids(targets, true);
