@@ -180,8 +180,16 @@ void FamilyModel::Impl::compile_lines() {
         const auto it = f.scheme->scheme().store.find(t.kind ? t.kind->name : "tensor");
         if (it != f.scheme->scheme().store.end() && (t.kind || t.suffix.empty())) {
           const Expression role = Expression::literal(Value::text(t.role));
-          for (const auto& [suffix, spec] : it->second)
-            put(l.packed, l.packed_suffixes, t.kind ? "." + suffix : suffix, last_component(suffix), packed_spec(spec, t, *f.scheme, role), f.scheme->scheme().name);
+          Scope scope(f);
+          for (const auto& [suffix, written] : it->second) {
+            const TensorSpec spec = packed_spec(written, t, *f.scheme, role);
+            // what the config alone rules out is no template: two ways to store one suffix leave one
+            try {
+              if (spec.when && !f.family->needs(spec.when) && !spec.when.holds(scope.lookup())) continue;
+            } catch (const Error&) {  // said with the tensor's name when it is generated
+            }
+            put(l.packed, l.packed_suffixes, t.kind ? "." + suffix : suffix, last_component(suffix), spec, f.scheme->scheme().name);
+          }
         }
       }
       lines.push_back(std::move(l));
