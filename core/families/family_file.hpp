@@ -28,7 +28,7 @@ struct Section {
 };
 
 struct FamilyFile {
-  static constexpr std::size_t kMaxAncestors = 8, kMaxLines = 2000;
+  static constexpr std::size_t kMaxAncestors = 16, kMaxLines = 2000;
   struct Group { Source when, over, part; };
   // group: key in `groups`, with its #label. renamed: what happened to paths since, for those inside the text
   struct Line { std::string path; Source text; std::string group; std::vector<std::pair<std::string, std::string>> renamed; };
