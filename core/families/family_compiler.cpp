@@ -157,8 +157,9 @@ void FamilyCompiler::includes() {
       else if (m.key == "at") inc.at = text(s, "at");
       else if (m.key == "part") inc.part = text(s, "part");
       else if (m.key == "pick") inc.pick = text(s, "pick");
-      else if (m.key == "or_whole") inc.or_whole = m.value.boolean();
-      else at.file->fail_key(m.value, "an include has no '" + std::string(m.key) + "'; it has family, config, at, part, pick, or_whole");
+      else if (m.key == "or_whole") inc.or_whole = m.value.boolean();        // no such sub-config: this config itself
+      else if (m.key == "or_defaults") inc.or_defaults = m.value.boolean();  // no such sub-config: its class's defaults
+      else at.file->fail_key(m.value, "an include has no '" + std::string(m.key) + "'; it has family, config, at, part, pick, or_whole, or_defaults");
     }
     if (inc.family.empty()) at.file->fail_key(*at.value, "an include names a family");
     try {

@@ -120,12 +120,13 @@ void FamilyModel::Impl::add(std::shared_ptr<const Family> family, const Value& c
       throw Error("input " + name + " speaks of " + std::string(n) + ", which has no value yet");
     }));
   }
+  const Value nothing;  // a family reads an absent key and a null table alike
   for (const Family::Include& inc : f.family->includes()) {
     const Value* sub = follow(config, inc.config);
     if (!sub || !sub->is(Kind::object)) {
       if (sub && !sub->is(Kind::null)) throw Error(f.family->name() + ": config key " + inc.config.back() + " is " + Expression::describe(*sub) + ", not a table");
-      if (!inc.or_whole) continue;
-      sub = &config;
+      if (!inc.or_whole && !inc.or_defaults) continue;
+      sub = inc.or_whole ? &config : &nothing;
     }
     std::shared_ptr<const Family> chosen = inc.loaded;
     if (!inc.pick.empty() && (*sub)[inc.pick].is(Kind::string))
