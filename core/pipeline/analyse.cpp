@@ -99,7 +99,7 @@ void Analysis::parse(Fingerprint& out) const {
   } catch (const Error& error) {
     problem(MS_ERROR, who, error.what());
   }
-  link_family(out, parsed);
+  link_family(out, best != nullptr);
   const auto format_name = [](const PlannedStep* s) { return std::string_view(s->name()).substr(s->name().find('.') + 1); };
   Builder source(out.document());
   source.begin('{');
