@@ -123,11 +123,11 @@ int32_t node_bool(const ms_node* n, int32_t otherwise) { return n && of(n)->is(K
 // --- rules
 
 const ms_node* rule_match(ms_call* call, ms_str table, ms_str subject) {
-  const RuleSet* rules = Call::of(call).rules();
+  const RuleSet* rules = Call::of(call).known().rules;
   return rules ? node(rules->match(view(table), view(subject))) : nullptr;
 }
 const ms_node* rule_table(ms_call* call, ms_str table) {
-  const RuleSet* rules = Call::of(call).rules();
+  const RuleSet* rules = Call::of(call).known().rules;
   return rules ? node(rules->table(view(table))) : nullptr;
 }
 

@@ -11,7 +11,7 @@ namespace modelsig {
 
 namespace {
 
-const std::vector<std::string> kTopKeys = {"summary", "extends", "rules", "policy", "flags", "store", "format", "layer",
+const std::vector<std::string> kTopKeys = {"summary", "extends", "rules", "families", "policy", "flags", "store", "format", "layer",
                                            "comparator", "advisor", "formatter", "report", "output", "models", "errors", "limits"};
 const std::vector<std::string> kStepKeys = {"use", "id", "section", "when", "with", "remove"};
 
@@ -115,6 +115,10 @@ void Pipeline::merge(const ConfigDirs& dirs, const std::filesystem::path& from, 
   check_keys(*file, output, std::vector<std::string>{"format", "save"}, "[output]");
   format = text(*file, output, "format", format);
   save = text(*file, output, "save", save);
+  if (const Value* use = root.find("families")) {
+    if (!use->is(Kind::boolean)) file->fail(*use, "'families' is true or false");
+    families = use->boolean();
+  }
   const Value& models = table_of(*file, root, "models");
   check_keys(*file, models, std::vector<std::string>{"label"}, "[models]");
   labels = one_of(*file, models, "label", std::vector<std::string>{"unique", "basename"}, labels);

@@ -28,8 +28,11 @@ std::string where_from(const ms::Node& model) {
   const ms::Node from = model["provenance"];
   std::string text = known(model["source"]);
   text = with(text, ", ", known(from["uri"]));
-  text = with(text, " at ", known(from["revision"]));
-  return with(text, ", ", known(from["bytes"]), " bytes read");
+  const std::string commit(from["commit"].str().substr(0, 12));
+  text = with(text, " at ", commit.empty() ? known(from["revision"]) : commit);
+  text = with(text, ", ", known(from["requests"]), " requests");
+  text = with(text, ", ", known(from["bytes"]), " bytes read");
+  return from["cache_hits"].u64() ? with(text, ", ", known(from["cache_hits"]), " ranges from the cache") : text;
 }
 
 void problems(Page& page, const ms::Node& model) {

@@ -32,6 +32,7 @@ TEST(Config, IntegersKeepTheirKindUpTo64BitsAndBecomeRealsBeyond) {
             R"({"a": 18446744073709551615, "b": -9223372036854775808, "c": 18446744073709551616.0})");
 }
 TEST(Config, RealsAreReadToTheLastBit) { EXPECT_EQ(config(R"({"a": 0.1, "b": 1000000.0, "c": 2.2250738585072014e-308})"), R"({"a": 0.1, "b": 1e+06, "c": 2.2250738585072014e-308})"); }
+TEST(Config, RealsThatAreTooSmallAreZero) { EXPECT_EQ(config(R"({"a": 1e-400, "b": -0.0, "c": -0, "d": 5E-324})"), R"({"a": 0.0, "b": -0.0, "c": 0, "d": 5e-324})"); }
 TEST(Config, ASyntaxErrorHasItsLineAndColumn) {
   EXPECT_EQ(config("{\n  \"note\": \"two\\nlines\",\n  \"a\": 1\n  \"b\": 2\n}"), "line 4, column 3: ',' or '}' was expected, found '\"'");
   EXPECT_EQ(config("{\"a\": 1,}"), "line 1, column 9: a member name in double quotes was expected, found '}'");

@@ -20,7 +20,7 @@ using ms::testing::LoadedPlugin;
 using ms::testing::Value;
 
 inline const ms_role& role(const std::string& name) {
-  static LoadedPlugin safetensors(PLUGIN_DIR "/modelsig_format_safetensors.so"), config(PLUGIN_DIR "/modelsig_format_config.so");
+  static LoadedPlugin safetensors(PLUGIN_DIR "/format_safetensors.so"), config(PLUGIN_DIR "/format_config.so");
   return (name == "format.config" ? config : safetensors).role(name);
 }
 

@@ -92,6 +92,14 @@ TEST(SafetensorsLenient, AnIndexWithoutAMapNamesNothing) {
   EXPECT_THAT(host.tensors, IsEmpty());
 }
 
+TEST(SafetensorsLenient, AnIndexOfAnotherNameIsNone) {
+  Lenient host;
+  for (const char* name : {"x", "y"}) host.add_file(std::string(name) + ".safetensors", safetensors("{" + bytes_tensor(name, 0, 1) + "}", 1));
+  host.add_file("other.safetensors.index.json", R"({"weight_map":{"x":"x.safetensors"}})");
+  EXPECT_EQ(host.read(), MS_OK) << host.failure;
+  EXPECT_THAT(names(host), ElementsAre("x", "y"));
+}
+
 TEST(SafetensorsLenient, FilesWithoutAnIndexAreAllOfTheFolder) {
   Lenient host;
   host.add_file("consolidated.safetensors", safetensors("{" + bytes_tensor("c", 0, 1) + "}", 1));

@@ -1,7 +1,7 @@
 // modelsig/testing/fake_host.hpp - a host in memory: a plugin is tested without the kernel, files or threads of its own.
 //     FakeHost host;
 //     host.add_file("config.json", R"({"hidden_size": 64})");
-//     LoadedPlugin plugin("modelsig_format_config.so");          // loaded_plugin.hpp
+//     LoadedPlugin plugin("format_config.so");          // loaded_plugin.hpp
 //     Instance<ms_format> format(host, plugin.role("format.config"));
 //     format->parse(format.self(), host.call(), host.repo(), host.model());
 //     EXPECT_EQ(host.parts.at("config").text(), R"({"hidden_size": 64})");
