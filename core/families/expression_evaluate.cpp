@@ -95,6 +95,7 @@ struct Evaluator {
       return false;
     }
     const Value v = run(link(n, 1));
+    if (v.is(Kind::string) && needle.is(Kind::string)) return v.str().find(needle.str()) != std::string_view::npos;
     if (!v.is(Kind::array) && !v.is(Kind::null)) fail(link(n, 1), " is " + Expression::describe(v) + ", not a list");
     for (const Value& item : v.items())
       if (Expression::equal(needle, item)) return true;

@@ -36,7 +36,7 @@ class Family {
   struct ConfigName { std::string name; std::vector<std::vector<std::string>> keys; std::vector<std::string> spelled; };
   struct Option { std::string name; bool otherwise; Source at; };
   struct Condition { Expression when; IndexSet needs = 0; };
-  struct Include { std::string name, family, at, part; std::vector<std::string> config; std::string pick; bool or_whole = false; Source source;
+  struct Include { std::string name, family, at, part; std::vector<std::string> config; std::string pick; bool or_whole = false, or_defaults = false; Source source;
                    std::shared_ptr<const Family> loaded; };
   struct Dialect { std::string name; std::vector<std::pair<std::string, std::string>> prefixes; };  // theirs, ours
 

@@ -42,7 +42,7 @@ void FamilyCompiler::head() {
   out_->name_ = file_.name;
   out_->files_ = file_.files;
   out_->class_prefix_ = text(file_.class_name, "class");
-  out_->base_ = text(file_.base, "base");
+  out_->base_ = file_.base;
   for (const Value& v : file_.family.value->items()) out_->serves_.emplace_back(v.str());
   for (const auto& [ending, at] : file_.heads.entries) out_->heads_.emplace_back(ending, text(at, "the value of head"));
   for (const auto& [key, at] : file_.defaults.entries) out_->defaults_[key] = at.value;
@@ -157,8 +157,9 @@ void FamilyCompiler::includes() {
       else if (m.key == "at") inc.at = text(s, "at");
       else if (m.key == "part") inc.part = text(s, "part");
       else if (m.key == "pick") inc.pick = text(s, "pick");
-      else if (m.key == "or_whole") inc.or_whole = m.value.boolean();
-      else at.file->fail_key(m.value, "an include has no '" + std::string(m.key) + "'; it has family, config, at, part, pick, or_whole");
+      else if (m.key == "or_whole") inc.or_whole = m.value.boolean();        // no such sub-config: this config itself
+      else if (m.key == "or_defaults") inc.or_defaults = m.value.boolean();  // no such sub-config: its class's defaults
+      else at.file->fail_key(m.value, "an include has no '" + std::string(m.key) + "'; it has family, config, at, part, pick, or_whole, or_defaults");
     }
     if (inc.family.empty()) at.file->fail_key(*at.value, "an include names a family");
     try {
@@ -258,6 +259,7 @@ Family::Template FamilyCompiler::line(const FamilyFile::Line& source) {
   for (const Expression& e : t.arguments) checked(e, source.text);
   for (const Expression& e : parsed.tensor.shape) checked(e, source.text);
   t.same_as = parsed.same_as;
+  for (const auto& [from, to] : source.renamed) t.same_as = FamilyFile::rename(std::move(t.same_as), from, to);
   t.same_if = checked(parsed.same_if, source.text);
   t.class_name = parsed.class_name;
   if (const Source* part = reaching(source, &FamilyFile::Group::part)) t.part = part->value->str();
@@ -290,9 +292,9 @@ Family::Template FamilyCompiler::line(const FamilyFile::Line& source) {
 void FamilyCompiler::templates() {
   out_->templates_.reserve(file_.lines.size());
   for (const auto& l : file_.lines) out_->templates_.push_back(line(l));
-  for (const auto& t : out_->templates_)
-    if (!t.same_as.empty() && std::none_of(out_->templates_.begin(), out_->templates_.end(), [&](const auto& o) { return o.path == t.same_as; }))
-      t.line.file->fail(*t.line.value, "'same as' names " + t.same_as + ", and no line stands at that path", t.line.value->str().find(t.same_as) + 1);
+  for (const auto& t : out_->templates_)  // what an include brings in is not known by path here
+    if (out_->includes_.empty() && !t.same_as.empty() && std::none_of(out_->templates_.begin(), out_->templates_.end(), [&](const auto& o) { return o.path == t.same_as; }))
+      t.line.file->fail(*t.line.value, "'same as' names " + t.same_as + ", and no line stands at that path", t.line.value->str().find("same") + 1);
 }
 
 // Two lines must not name the same tensor. Patterns are compared piece by piece: runs of digits against runs of digits, where a

@@ -12,7 +12,7 @@ namespace modelsig::families {
 
 namespace {
 
-const std::vector<std::string> kSections = {"family", "extends", "class", "base", "config", "defaults", "options",
+const std::vector<std::string> kSections = {"family", "extends", "class", "base", "rename", "config", "defaults", "options",
                                             "derived", "index", "heads", "module", "include", "names"};
 
 bool below(std::string_view path, std::string_view root) {
@@ -27,12 +27,14 @@ class Reader {
   Reader(FamilyFile& out, std::shared_ptr<const TomlFile> file) : out_(out), file_(std::move(file)) {}
 
   void read() {
+    rename(file_->root()["rename"]);
     for (const Member& m : file_->root().members()) {
       if (m.key == "module") modules(m.value);
       else if (m.key == "family") out_.family = source(m.value);
       else if (m.key == "class") out_.class_name = text(m.value, "class");
-      else if (m.key == "base") out_.base = text(m.value, "base");
+      else if (m.key == "base") out_.base = text(m.value, "base").value->str();
       else if (m.key == "extends") text(m.value, "extends");
+      else if (m.key == "rename") continue;
       else if (Section* s = section(m.key)) {
         if (!m.value.is(Kind::object)) file_->fail(m.value, "[" + std::string(m.key) + "] is a table");
         for (const Member& e : m.value.members()) s->put(e.key, source(e.value));
@@ -47,6 +49,25 @@ class Reader {
   Source text(const Value& v, const char* what) const {
     if (!v.is(Kind::string)) file_->fail(v, std::string(what) + " is a text, not " + Expression::describe(v));
     return source(v);
+  }
+
+  // inherited paths under another root: [rename] bert = "roberta"
+  void rename(const Value& table) {
+    for (const Member& m : table.members()) {
+      const std::string from(m.key), to(text(m.value, "a path").value->str());
+      bool any = false;
+      for (FamilyFile::Line& l : out_.lines) {
+        any |= below(l.path, from);
+        l.path = FamilyFile::rename(std::move(l.path), from, to);
+        l.group = FamilyFile::rename(std::move(l.group), from, to);
+        l.renamed.emplace_back(from, to);
+      }
+      if (!any) file_->fail_key(m.value, "nothing is inherited at " + from + ", so nothing is renamed");
+      std::map<std::string, FamilyFile::Group, std::less<>> groups;
+      for (auto& [key, group] : out_.groups) groups.emplace(FamilyFile::rename(key, from, to), std::move(group));
+      out_.groups = std::move(groups);
+      out_.base = FamilyFile::rename(std::move(out_.base), from, to);
+    }
   }
 
   Section* section(std::string_view key) {
@@ -88,7 +109,7 @@ class Reader {
     if (!v.is(Kind::string) && !(v.is(Kind::boolean) && !v.boolean()))
       file_->fail(v, path + " is a line in quotes, or false to remove what is inherited, not " + Expression::describe(v));
     if (!seen_.insert(path).second) file_->fail_key(v, path + " is given twice");
-    own_.push_back({std::move(path), source(v), std::string(group)});
+    own_.push_back({std::move(path), source(v), std::string(group), {}});
   }
 
   // what was inherited is removed before what is new comes in, so one file may do both under one path
@@ -124,6 +145,11 @@ class Reader {
 };
 
 }  // namespace
+
+std::string FamilyFile::rename(std::string path, const std::string& from, const std::string& to) {
+  const bool inside = below(path, from) || (path.size() > from.size() && path.compare(0, from.size(), from) == 0 && path[from.size()] == '#');
+  return inside ? to + path.substr(from.size()) : path;
+}
 
 const Source* Section::find(std::string_view key) const {
   for (const auto& [name, source] : entries)

@@ -28,13 +28,15 @@ struct Section {
 };
 
 struct FamilyFile {
-  static constexpr std::size_t kMaxAncestors = 8, kMaxLines = 2000;
+  static constexpr std::size_t kMaxAncestors = 16, kMaxLines = 2000;
   struct Group { Source when, over, part; };
-  struct Line { std::string path; Source text; std::string group; };  // group: key in `groups`, with its #label
+  // group: key in `groups`, with its #label. renamed: what happened to paths since, for those inside the text
+  struct Line { std::string path; Source text; std::string group; std::vector<std::pair<std::string, std::string>> renamed; };
 
   std::string name;
   Source family;                                  // the list of model types; the file's own, never inherited
-  Source class_name, base;
+  Source class_name;
+  std::string base;
   Section config, defaults, options, derived, index, heads, include, names;
   std::vector<Line> lines;
   std::map<std::string, Group, std::less<>> groups;
@@ -42,6 +44,7 @@ struct FamilyFile {
 
   // `open` finds the file of a family by name and throws Error if there is none.
   using Open = std::function<std::shared_ptr<const TomlFile>(std::string_view)>;
+  static std::string rename(std::string path, const std::string& from, const std::string& to);  // if `path` is at or below `from`
   static FamilyFile load(std::string_view name, const Open& open);
 };
 

@@ -120,12 +120,13 @@ void FamilyModel::Impl::add(std::shared_ptr<const Family> family, const Value& c
       throw Error("input " + name + " speaks of " + std::string(n) + ", which has no value yet");
     }));
   }
+  const Value nothing;  // a family reads an absent key and a null table alike
   for (const Family::Include& inc : f.family->includes()) {
     const Value* sub = follow(config, inc.config);
     if (!sub || !sub->is(Kind::object)) {
       if (sub && !sub->is(Kind::null)) throw Error(f.family->name() + ": config key " + inc.config.back() + " is " + Expression::describe(*sub) + ", not a table");
-      if (!inc.or_whole) continue;
-      sub = &config;
+      if (!inc.or_whole && !inc.or_defaults) continue;
+      sub = inc.or_whole ? &config : &nothing;
     }
     std::shared_ptr<const Family> chosen = inc.loaded;
     if (!inc.pick.empty() && (*sub)[inc.pick].is(Kind::string))
@@ -180,8 +181,16 @@ void FamilyModel::Impl::compile_lines() {
         const auto it = f.scheme->scheme().store.find(t.kind ? t.kind->name : "tensor");
         if (it != f.scheme->scheme().store.end() && (t.kind || t.suffix.empty())) {
           const Expression role = Expression::literal(Value::text(t.role));
-          for (const auto& [suffix, spec] : it->second)
-            put(l.packed, l.packed_suffixes, t.kind ? "." + suffix : suffix, last_component(suffix), packed_spec(spec, t, *f.scheme, role), f.scheme->scheme().name);
+          Scope scope(f);
+          for (const auto& [suffix, written] : it->second) {
+            const TensorSpec spec = packed_spec(written, t, *f.scheme, role);
+            // what the config alone rules out is no template: two ways to store one suffix leave one
+            try {
+              if (spec.when && !f.family->needs(spec.when) && !spec.when.holds(scope.lookup())) continue;
+            } catch (const Error&) {  // said with the tensor's name when it is generated
+            }
+            put(l.packed, l.packed_suffixes, t.kind ? "." + suffix : suffix, last_component(suffix), spec, f.scheme->scheme().name);
+          }
         }
       }
       lines.push_back(std::move(l));

@@ -11,7 +11,7 @@ namespace modelsig {
 
 namespace {
 
-const std::vector<std::string> kTopKeys = {"summary", "extends", "rules", "policy", "flags", "store", "format", "layer",
+const std::vector<std::string> kTopKeys = {"summary", "extends", "rules", "families", "policy", "flags", "store", "format", "layer",
                                            "comparator", "advisor", "formatter", "report", "output", "models", "errors", "limits"};
 const std::vector<std::string> kStepKeys = {"use", "id", "section", "when", "with", "remove"};
 
@@ -105,8 +105,8 @@ void Pipeline::merge(const ConfigDirs& dirs, const std::filesystem::path& from, 
     for (const Value& table : list.items()) merge_step(file, kind, table);
   }
   const Value& layout = table_of(*file, root, "report");
-  check_keys(*file, layout, std::vector<std::string>{"top", "model", "pair", "only", "version"}, "[report]");
-  for (auto [key, into] : {std::pair{"top", &report.top}, {"model", &report.model}, {"pair", &report.pair}})
+  check_keys(*file, layout, std::vector<std::string>{"top", "model", "pair", "only", "hide", "version"}, "[report]");
+  for (auto [key, into] : {std::pair{"top", &report.top}, {"model", &report.model}, {"pair", &report.pair}, {"hide", &report.hide}})
     if (const Value* list = layout.find(key)) *into = texts(*file, *list, "[report] " + std::string(key));
   if (const Value* only = layout.find("only")) report.only = only->boolean();
   report.version = text(*file, layout, "version", report.version);
@@ -115,6 +115,10 @@ void Pipeline::merge(const ConfigDirs& dirs, const std::filesystem::path& from, 
   check_keys(*file, output, std::vector<std::string>{"format", "save"}, "[output]");
   format = text(*file, output, "format", format);
   save = text(*file, output, "save", save);
+  if (const Value* use = root.find("families")) {
+    if (!use->is(Kind::boolean)) file->fail(*use, "'families' is true or false");
+    families = use->boolean();
+  }
   const Value& models = table_of(*file, root, "models");
   check_keys(*file, models, std::vector<std::string>{"label"}, "[models]");
   labels = one_of(*file, models, "label", std::vector<std::string>{"unique", "basename"}, labels);

@@ -30,6 +30,7 @@ struct Step {
 struct ReportLayout {                             // which keys are printed, in which order
   std::vector<std::string> top, model, pair;
   bool only = false;                              // what is not listed is left out (else it follows)
+  std::vector<std::string> hide;                  // keys of models and pairs that only later steps need
   std::string version;                            // printed instead of ours (the reference pipeline's)
 };
 
@@ -48,6 +49,7 @@ class Pipeline {
   ReportLayout report;
   std::string format = "json", save;              // [output]
   std::string labels = "unique";                  // [models] label: "unique", or "basename" (equal ones: the later wins)
+  bool families = false;                          // families = true: family files say roles, and tensors where none are stored
   bool abort_on_error = false;                    // [errors] step = "abort": no report instead of a partial one
   std::uint64_t budget = 0;                       // [limits] bytes per model, 0: the default
   std::vector<std::shared_ptr<const TomlFile>> files;  // that it came from, nearest last

@@ -35,6 +35,8 @@ int dispatch(modelsig::cli::App& app) {
   const std::string& command = app.options.command;
   if (command.starts_with("plugins ")) return plugins_command(app);
   if (command.starts_with("pipelines ")) return pipelines_command(app);
+  if (command.starts_with("families ")) return families_command(app);
+  if (command == "make-checkpoint") return make_checkpoint_command(app);
   if (command.starts_with("rules ")) return rules_command(app);
   return analyse_command(app);
 }

@@ -42,7 +42,7 @@ std::string side_by_side(const std::vector<std::string>& ids, const std::vector<
   for (const std::string& id : ids) title.push_back(code(id));
   std::string out = head(title);
   for (const std::string& name : names) {
-    std::vector<std::string> line{escaped(name)};
+    std::vector<std::string> line{code(name)};
     for (const Cells& cells : columns) line.push_back(value_of(cells, name));
     out += row(line);
   }

@@ -6,7 +6,7 @@ namespace {
 
 std::string rate(const ms::Node& share) { return share.is_number() ? ms::kit::percent(share.f64(), 1) : ""; }
 std::string yes(const ms::Node& flag) { return flag.is_bool() ? flag.boolean() ? "✓" : "✗" : ""; }
-std::string strong(const ms::Node& word) { return known(word).empty() ? "" : "**" + escaped(known(word)) + "**"; }
+std::string strong(const ms::Node& word) { return known(word).empty() ? "" : "**" + known(word) + "**"; }
 
 // "A|B" as two names; a bar inside code would need an escape in tables and none elsewhere.
 std::string pair_name(std::string_view name) {
@@ -18,9 +18,9 @@ std::string overview(const ms::Node& pairs) {
   std::string out = head({"A", "B", "Architecture", "Keys", "P1", "P2", "P3", "Verdict", "Strategy"});
   for (auto [name, pair] : pairs.members()) {
     const std::size_t bar = name.find('|');
-    out += row({code(name.substr(0, bar)), code(name.substr(bar + 1)), escaped(known(pair["isomorphism"])), rate(pair["coverage_rate"]),
+    out += row({code(name.substr(0, bar)), code(name.substr(bar + 1)), known(pair["isomorphism"]), rate(pair["coverage_rate"]),
                 yes(pair["phase1_normalized_match"]), yes(pair["phase2_substructure_match"]), yes(pair["phase3_algebraic_consistent"]),
-                strong(pair["substitution_verdict"]), escaped(known(pair["test_strategy"]["level"]))});
+                strong(pair["substitution_verdict"]), known(pair["test_strategy"]["level"])});
   }
   return out + "\n";
 }
@@ -39,7 +39,7 @@ std::string scaling(const ms::Node& pair) {
   if (pair["scaling_analysis"].size() == 0) return "";
   std::string out = head({"Dimension", "A", "B", "B / A"});
   for (auto [name, scale] : pair["scaling_analysis"].members()) {
-    out += row({escaped(name), escaped(known(scale["a"])), escaped(known(scale["b"])), known(scale["ratio"])});
+    out += row({code(name), escaped(known(scale["a"])), escaped(known(scale["b"])), known(scale["ratio"])});
   }
   return out + "\n";
 }

@@ -6,10 +6,7 @@
 #include <string_view>
 #include <vector>
 
-inline std::string known(const ms::Node& value) {
-  const bool empty = !value || value.is_null() || ((value.is_array() || value.is_object()) && value.size() == 0);
-  return empty ? std::string() : ms::kit::text(value);
-}
+using ms::kit::known;
 
 inline std::string escaped(std::string_view text) {
   std::string out;

@@ -7,7 +7,7 @@
 
 class Page {
  public:
-  static constexpr std::size_t kName = 18;  // columns of a row's name
+  static constexpr std::size_t kName = 20;  // columns of a row's name
   Page(bool color, std::size_t list_limit) : color_(color), limit_(list_limit) {}
 
   void line(std::string_view text = {}) { text_.append(text).append("\n"); }
@@ -54,8 +54,4 @@ class Page {
   std::size_t limit_;
 };
 
-// The text of a value, nothing where it is absent, null or an empty list.
-inline std::string known(const ms::Node& value) {
-  const bool empty = !value || value.is_null() || ((value.is_array() || value.is_object()) && value.size() == 0);
-  return empty ? std::string() : ms::kit::text(value);
-}
+using ms::kit::known;

@@ -17,4 +17,4 @@ std::unique_ptr<Files> UrlStore::open(ms::Call& call, std::string_view uri) {
 
 }  // namespace hub
 
-MODELSIG_PLUGIN("org.modelsig.hub", "1.0.0", "Apache-2.0", ms::store<hub::HubStore>("store.hub"), ms::store<hub::UrlStore>("store.url"))
+MODELSIG_PLUGIN("org.modelsig.store.hub", "1.0.0", "Apache-2.0", ms::store<hub::HubStore>("store.hub"), ms::store<hub::UrlStore>("store.url"))

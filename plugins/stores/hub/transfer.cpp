@@ -8,6 +8,7 @@ namespace hub {
 namespace {
 
 constexpr const char* user_agent = "modelsig/0.1 (metadata only)";
+constexpr long receive_buffer = 128L << 10;  // a header or two in one read; libcurl's default is 16 kB
 
 bool is_redirect(int status) { return status == 301 || status == 302 || status == 303 || status == 307 || status == 308; }
 
@@ -37,6 +38,7 @@ Transfer::Transfer(Fetch& fetch, const Url& url, const Settings& settings, Budge
   set(CURLOPT_PIPEWAIT, 1L);        // over TLS: wait for the first connection, it may carry all of us
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_QUICK_EXIT, 1L);      // a cancelled run does not wait for a name server
+  set(CURLOPT_BUFFERSIZE, receive_buffer);
   set(CURLOPT_TCP_NODELAY, 1L);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -118,7 +120,7 @@ Failure Transfer::connection_failure(CURLcode code) const {
   const std::string host = url_.origin.host + ":" + url_.origin.port, why = error_[0] ? error_ : curl_easy_strerror(code);
   switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION: case CURLE_SSL_CACERT_BADFILE: case CURLE_SSL_ISSUER_ERROR:
-      return {MS_UNAVAILABLE, host + " shows a certificate that is not trusted (" + why + "): behind a company proxy give its certificate "
+      return {MS_DENIED, host + " shows a certificate that is not trusted (" + why + "): behind a company proxy give its certificate "
               "with option 'ca_file' or SSL_CERT_FILE", false, true};
     case CURLE_COULDNT_RESOLVE_HOST: case CURLE_COULDNT_RESOLVE_PROXY: case CURLE_COULDNT_CONNECT:
       return {MS_UNAVAILABLE, host + " cannot be reached (" + why + "): check the network, the proxy and the endpoint", true, false};

@@ -62,7 +62,11 @@ Url Url::join(std::string_view reference) const {
   return out;
 }
 
-std::string Url::shown() const { return text.substr(0, text.find('?')); }
+std::string Url::shown() const {
+  std::string out = text.substr(0, text.find('?'));
+  if (path == "/" && out.ends_with('/')) out.pop_back();
+  return out;
+}
 
 std::string Url::last_segment() const {
   const std::string raw = path.substr(path.rfind('/') + 1);
