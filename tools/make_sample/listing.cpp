@@ -17,7 +17,7 @@ struct Range { std::uint64_t first, last; };
 
 class Parser {
  public:
-  explicit Parser(const std::string& name) : name_(name) {}
+  Parser(const std::string& name, std::size_t max_tensors) : name_(name), max_tensors_(max_tensors) {}
 
   Listing run(std::string_view text) {
     std::istringstream lines{std::string(text)};
@@ -90,11 +90,12 @@ class Parser {
 
   void add(const Line& row) {
     line_ = row.number;
-    if (out_.tensors.size() == MAX_TENSORS) fail("more than " + std::to_string(MAX_TENSORS) + " tensors");
+    if (out_.tensors.size() == max_tensors_) fail("more than " + std::to_string(max_tensors_) + " tensors");
     out_.tensors.push_back({row.name, row.dtype, row.shape});
   }
 
   const std::string& name_;
+  const std::size_t max_tensors_;
   std::size_t line_ = 0;
   std::map<std::string, Range> ranges_;
   std::vector<Line> rows_;
@@ -103,6 +104,6 @@ class Parser {
 
 }  // namespace
 
-Listing parse_listing(std::string_view text, const std::string& name) { return Parser(name).run(text); }
+Listing parse_listing(std::string_view text, const std::string& name, std::size_t max_tensors) { return Parser(name, max_tensors).run(text); }
 
 }  // namespace modelsig::sample

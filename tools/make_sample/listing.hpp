@@ -21,6 +21,6 @@ struct Listing {
 };
 
 // Throws std::runtime_error: "name:line: what is wrong"
-Listing parse_listing(std::string_view text, const std::string& name);
+Listing parse_listing(std::string_view text, const std::string& name, std::size_t max_tensors = MAX_TENSORS);
 
 }  // namespace modelsig::sample

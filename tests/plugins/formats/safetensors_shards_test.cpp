@@ -101,15 +101,15 @@ TEST(SafetensorsShards, AMissingShardIsNamedAndTheRestIsRead) {
                                                    "is named by model.safetensors.index.json for 2 tensors (first: 'b'), but is not there: download it")));
 }
 
-TEST(SafetensorsShards, AnIndexOfHalfAMillionMissingFilesTakesNoTimeAndIsSummedUp) {
+TEST(SafetensorsShards, AnIndexOfAHundredThousandMissingFilesTakesNoTimeAndIsSummedUp) {
   FakeHost host;
   std::string map = R"("a":"s1.safetensors")";
-  for (int i = 0; i < 500'000; ++i) map.append(",\"t").append(std::to_string(i)).append("\":\"f").append(std::to_string(i)).append(".safetensors\"");
+  for (int i = 0; i < 100'000; ++i) map.append(",\"t").append(std::to_string(i)).append("\":\"f").append(std::to_string(i)).append(".safetensors\"");
   host.add_file("s1.safetensors", shard({"a"}));
   host.add_file(INDEX, index(map));
   ASSERT_EQ(parse(host), MS_OK) << host.failure;
   ASSERT_EQ(host.problems.size(), 201u);
-  EXPECT_EQ(host.problems.back().text, "names 499800 more files that are not there");
+  EXPECT_EQ(host.problems.back().text, "names 99800 more files that are not there");
 }
 
 TEST(SafetensorsShards, PathsThatLeaveTheFolderAreNeverOpened) {

@@ -41,7 +41,8 @@ struct CheckpointWriter : ::testing::Test {
     EXPECT_TRUE(header.IsObject());
     std::map<std::string, std::string> out;
     std::uint64_t end = 0;
-    for (const auto& member : header.GetObject()) {
+    for (rapidjson::SizeType m = 0; m < header.MemberCount(); ++m) {
+      const auto& member = header.MemberBegin()[static_cast<std::ptrdiff_t>(m)];
       if (std::string_view(member.name.GetString()) == "__metadata__") continue;
       const auto& tensor = member.value;
       EXPECT_EQ(tensor["data_offsets"][0].GetUint64(), end) << "no hole, no overlap";
