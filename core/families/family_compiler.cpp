@@ -74,8 +74,8 @@ void FamilyCompiler::names() {
   for (const auto& [name, value] : out_->vocabulary_->kinds.inputs) out_->names_[name].input = input++;
   for (const auto& [name, at] : file_.config.entries) {
     Family::ConfigName c{name, {}, {}};
-    const auto add = [&](const Value& v) {
-      if (!v.is(Kind::string)) at.file->fail(v, "a config key is a text");
+    const auto add = [&c, &file = *at.file](const Value& v) {
+      if (!v.is(Kind::string)) file.fail(v, "a config key is a text");
       c.spelled.emplace_back(v.str());
       c.keys.push_back(cut(v.str(), '.'));
     };
