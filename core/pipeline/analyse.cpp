@@ -86,10 +86,6 @@ void Analysis::parse(Fingerprint& out) const {
   for (const Candidate& c : tensors)
     if (!best || c.score > best->score) best = &c;  // equal scores: the pipeline's order
   if (best) run(best->step);
-  if (!config_only && !best)
-    out.problems().add({documents.empty() ? MS_ERROR : MS_WARN, "formats", out.target().argument,
-                        documents.empty() ? "no file here that any format of the pipeline can read"
-                                          : "no tensors here, only configuration: everything about them is assumed from it"});
   const std::string who = best ? best->step->name() : "formats";
   const auto problem = [&](int level, const std::string& step, const std::string& text) {
     out.problems().add({level, step, out.target().argument, text});
@@ -99,7 +95,12 @@ void Analysis::parse(Fingerprint& out) const {
   } catch (const Error& error) {
     problem(MS_ERROR, who, error.what());
   }
-  link_family(out, parsed);
+  link_family(out, best != nullptr);
+  if (!config_only && !best) {
+    if (documents.empty()) problem(MS_ERROR, "formats", "no file here that any format of the pipeline can read");
+    else problem(MS_WARN, "formats", out.model->family() ? "no tensors here, only configuration: they are those that its family file promises"
+                                                         : "no tensors here, only configuration: everything about them is assumed from it");
+  }
   const auto format_name = [](const PlannedStep* s) { return std::string_view(s->name()).substr(s->name().find('.') + 1); };
   Builder source(out.document());
   source.begin('{');

@@ -35,6 +35,19 @@ std::string where_from(const ms::Node& model) {
   return from["cache_hits"].u64() ? with(text, ", ", known(from["cache_hits"]), " ranges from the cache") : text;
 }
 
+// "qwen3: 398 tensors as promised, 1 absent, 2 unexpected (tied_stored = true)", the differences below it
+void family(Page& page, const ms::Node& family) {
+  if (!family.is_object()) return;
+  std::string text = known(family["family"]) + ": " + known(family["matched"]) + " tensors as promised";
+  for (auto [key, word] : {std::pair{"absent_count", " absent"}, {"unexpected_count", " unexpected"}, {"wrong_shape_count", " of another shape"}})
+    if (family[key].u64() > 0) text += ", " + known(family[key]) + word;
+  if (family["turned"].size() > 0) text += " (" + page.listed(family["turned"]) + ")";
+  page.row("family", text);
+  for (auto [list, word] : {std::pair{"absent", "absent "}, {"unexpected", "unexpected "}})
+    for (ms::Node group : family[list].items())
+      page.row("", word + known(group["pattern"]) + (group["why"].str().empty() ? "" : ": " + known(group["why"])));
+}
+
 void problems(Page& page, const ms::Node& model) {
   std::string_view name = "problems";
   for (ms::Node problem : model["problems"].items()) {
@@ -78,5 +91,6 @@ void write_model(Page& page, std::string_view id, const ms::Node& model) {
   page.row("operators", page.listed(model["op_types"]));
   page.row("layer types", page.listed(model["layer_types"]));
   page.row("weights", weights(model["static_weight_signature"]));
+  family(page, model["family"]);
   for (auto [key, value] : quant.members()) page.row(key, known(value));
 }

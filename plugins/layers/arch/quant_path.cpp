@@ -44,7 +44,7 @@ class Scheme {
   bool quantised() const { return static_cast<bool>(config_); }
 
   Text algo() const {
-    if (!quantised()) return fields_["model_type"] ? Text("none") : std::nullopt;
+    if (!quantised()) return fields_["model_type"] && plain(stored_dtype()) ? Text("none") : std::nullopt;
     if (!algo_.empty()) return algo_;
     if (method_ == "compressed-tensors") return "compressed-tensors (" + std::string(config_["format"].str("unknown format")) + ")";
     if (config_["load_in_4bit"].boolean()) return "bitsandbytes " + std::string(config_["bnb_4bit_quant_type"].str("4-bit"));
@@ -130,6 +130,8 @@ class Scheme {
     const Node named = fields_.either("torch_dtype", "dtype");
     return named.is_string() ? Text(plain_dtype(named.str())) : std::nullopt;
   }
+  // Weights in a training dtype, or no weights to contradict the config: nothing speaks of quantisation.
+  static bool plain(const Text& dtype) { return !dtype || dtype->starts_with("bf") || dtype->starts_with("fp16") || dtype->starts_with("fp32") || dtype->starts_with("float") || dtype->starts_with("bfloat"); }
   // What most parameters of the checkpoint are stored in, if a file says so, else what the config says.
   Text stored_dtype() const {
     std::map<std::string_view, std::uint64_t> parameters;

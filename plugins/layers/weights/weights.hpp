@@ -48,7 +48,13 @@ class Weights {
       out.member("layer_type", type);
       out.member("count", sums[i].count);
       out.member("param_count", sums[i].parameters);
-      if (mark_assumed_ && !first.file) out.member("assumed", true);
+      const ms::Node role = group["labels"]["role"];  // from the model's family file, where there is one
+      if (role) {
+        out.member("role", role["value"].str());
+        out.member("axes", role["axes"]);
+      } else if (mark_assumed_ && !first.file) {
+        out.member("assumed", true);
+      }
       types.insert(type);
     }
   }

@@ -66,6 +66,13 @@ TEST(SafetensorsShards, NumbersThatAreMissingAreNamed) {
   EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_ERROR, "model-*.safetensors", "1 of 4 shards are here, missing: 1, 3, 4: download them")));
 }
 
+TEST(SafetensorsShards, OfMillionsThatAreMissingAFewAreNamed) {
+  FakeHost host;
+  host.add_file("model-0-of-4294967295.safetensors", shard({"b"}));
+  ASSERT_EQ(parse(host), MS_OK) << host.failure;
+  EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_ERROR, "model-*.safetensors", "1 of 4294967295 shards are here, missing: 1, 2, 3, 4, 5, ...: download them")));
+}
+
 TEST(SafetensorsShards, ACopyUnderItsOwnNamesIsLeftOut) {
   FakeHost host;
   host.add_file("consolidated.safetensors", shard({"layers.0.w1.weight"}));
@@ -92,6 +99,17 @@ TEST(SafetensorsShards, AMissingShardIsNamedAndTheRestIsRead) {
   EXPECT_THAT(names(host), ElementsAre("a"));
   EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_ERROR, "s2.safetensors",
                                                    "is named by model.safetensors.index.json for 2 tensors (first: 'b'), but is not there: download it")));
+}
+
+TEST(SafetensorsShards, AnIndexOfHalfAMillionMissingFilesTakesNoTimeAndIsSummedUp) {
+  FakeHost host;
+  std::string map = R"("a":"s1.safetensors")";
+  for (int i = 0; i < 500'000; ++i) map.append(",\"t").append(std::to_string(i)).append("\":\"f").append(std::to_string(i)).append(".safetensors\"");
+  host.add_file("s1.safetensors", shard({"a"}));
+  host.add_file(INDEX, index(map));
+  ASSERT_EQ(parse(host), MS_OK) << host.failure;
+  ASSERT_EQ(host.problems.size(), 201u);
+  EXPECT_EQ(host.problems.back().text, "names 499800 more files that are not there");
 }
 
 TEST(SafetensorsShards, PathsThatLeaveTheFolderAreNeverOpened) {
@@ -176,6 +194,14 @@ TEST(SafetensorsShards, AChosenFileOrVariantIsTheOnlyOneRead) {
     ASSERT_EQ(parse(host), MS_OK) << host.failure;
     EXPECT_THAT(names(host), ElementsAre(tensor)) << select;
   }
+}
+
+TEST(SafetensorsShards, AChosenFileThatIsNotThereIsSaid) {
+  FakeHost host;
+  host.add_file("model.safetensors", shard({"a"}));
+  host.select = "gone.safetensors";
+  EXPECT_EQ(parse(host), MS_NOT_FOUND);
+  EXPECT_EQ(host.failure, "gone.safetensors: is not in memory:model");
 }
 
 TEST(SafetensorsShards, NoSafetensorsIsNotOurs) {

@@ -167,7 +167,9 @@ inline const ms_host* FakeHost::table() const {
       [](const ms_node* n) { return n && T::value(n)->kind == 's' ? T::out(T::value(n)->string) : ms_str{}; },
       T::node_i64, T::node_u64, T::node_f64,
       [](const ms_node* n, int32_t otherwise) -> int32_t { return n && T::value(n)->kind == 'b' ? T::value(n)->boolean : otherwise; },
-      T::rule_match, T::rule_table};
+      T::rule_match, T::rule_table,
+      [](ms_call*, const ms_node*) -> ms_model* { return nullptr; },  // no families here
+      [](ms_call*, ms_model*, ms_str) -> const ms_node* { return nullptr; }};
   return &host;
 }
 
