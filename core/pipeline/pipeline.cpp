@@ -60,31 +60,31 @@ std::string one_of(const TomlFile& file, const Value& table, std::string_view ke
 }  // namespace
 
 Pipeline Pipeline::load(const ConfigDirs& dirs, const std::string& name_or_path) {
-  const std::filesystem::path path = dirs.find("pipelines", name_or_path);
-  return from(dirs, TomlFile::read(path), path);
+  const std::filesystem::path found = dirs.find("pipelines", name_or_path);
+  return from(dirs, TomlFile::read(found), found);
 }
 
-Pipeline Pipeline::parse(const ConfigDirs& dirs, std::string_view text, const std::filesystem::path& path) {
-  return from(dirs, TomlFile::parse(text, path.string()), path);
+Pipeline Pipeline::parse(const ConfigDirs& dirs, std::string_view text, const std::filesystem::path& where) {
+  return from(dirs, TomlFile::parse(text, where.string()), where);
 }
 
-Pipeline Pipeline::from(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& path) {
+Pipeline Pipeline::from(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& where) {
   Pipeline out;
-  out.path = path;
-  out.name = path.stem().string();
-  out.merge(dirs, file, path, 0);
+  out.path = where;
+  out.name = where.stem().string();
+  out.merge(dirs, file, where, 0);
   std::stable_sort(out.steps.begin(), out.steps.end(), [](const Step& a, const Step& b) { return a.kind < b.kind; });
   return out;
 }
 
-void Pipeline::merge(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& path, int depth) {
+void Pipeline::merge(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& beside, int depth) {
   const Value& root = file->root();
   check_keys(*file, root, kTopKeys, "a pipeline file");
   if (const Value* parent = root.find("extends")) {
     if (depth > 8) file->fail(*parent, "pipelines extend one another in a circle, or more than 8 deep");
     std::filesystem::path up;
     try {
-      up = dirs.find("pipelines", text(*file, root, "extends"), path);
+      up = dirs.find("pipelines", text(*file, root, "extends"), beside);
     } catch (const Error& e) {
       file->fail(*parent, e.what());
     }
@@ -95,7 +95,7 @@ void Pipeline::merge(const ConfigDirs& dirs, const std::shared_ptr<const TomlFil
   if (const Value* list = root.find("rules")) {
     for (const Value& item : list->items()) {
       try {
-        rules.push_back(dirs.find("rules", item.str(), path));
+        rules.push_back(dirs.find("rules", item.str(), beside));
       } catch (const Error& e) {
         file->fail(item, e.what());
       }
