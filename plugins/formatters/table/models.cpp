@@ -14,14 +14,11 @@ std::string sum(const ms::Node& signature, std::string_view field) {
   return std::to_string(total);
 }
 
-bool assumed(const ms::Node& signature) {
-  return signature.size() > 0 && signature.at(0)["assumed"].boolean();
-}
-
 std::string weights(const ms::Node& signature) {
   const std::string names = std::to_string(signature.size()) + " names";
-  if (assumed(signature)) return names + ", assumed from the configuration";
-  return names + ", " + sum(signature, "count") + " tensors, " + sum(signature, "param_count") + " parameters as stored";
+  if (signature.at(0)["assumed"].boolean()) return names + ", assumed from the configuration";
+  return names + ", " + sum(signature, "count") + " tensors, " + sum(signature, "param_count") +
+         (signature.at(0)["by_family"].boolean() ? " parameters, by the family file from the configuration" : " parameters as stored");
 }
 
 std::string where_from(const ms::Node& model) {
