@@ -77,14 +77,14 @@ Pipeline Pipeline::from(const ConfigDirs& dirs, const std::shared_ptr<const Toml
   return out;
 }
 
-void Pipeline::merge(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& path, int depth) {
+void Pipeline::merge(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& beside, int depth) {
   const Value& root = file->root();
   check_keys(*file, root, kTopKeys, "a pipeline file");
   if (const Value* parent = root.find("extends")) {
     if (depth > 8) file->fail(*parent, "pipelines extend one another in a circle, or more than 8 deep");
     std::filesystem::path up;
     try {
-      up = dirs.find("pipelines", text(*file, root, "extends"), path);
+      up = dirs.find("pipelines", text(*file, root, "extends"), beside);
     } catch (const Error& e) {
       file->fail(*parent, e.what());
     }
@@ -95,7 +95,7 @@ void Pipeline::merge(const ConfigDirs& dirs, const std::shared_ptr<const TomlFil
   if (const Value* list = root.find("rules")) {
     for (const Value& item : list->items()) {
       try {
-        rules.push_back(dirs.find("rules", item.str(), path));
+        rules.push_back(dirs.find("rules", item.str(), beside));
       } catch (const Error& e) {
         file->fail(item, e.what());
       }
