@@ -50,7 +50,7 @@ const Value* Model::part(std::string_view name) const {
       } catch (const Error& error) {  // a config that the family file cannot read says nothing against the checkpoint
         Builder b(family_document_);
         b.begin('{');
-        b.member("name", std::string_view(family_->name()));
+        b.member("family", std::string_view(family_->name()));
         b.member("problem", std::string_view(error.what()));
         b.end();
         family_part_ = b.finish();

@@ -25,6 +25,13 @@ Cells cells_of(const ms::Node& model) {
                                                                        : first["by_family"].boolean() ? " (by family)" : ""));
   out.emplace_back("operators", codes(model["op_types"]));
   out.emplace_back("layer types", codes(model["layer_types"]));
+  const ms::Node family = model["family"];
+  add("family", family["family"]);
+  add("family problem", family["problem"]);
+  add("tensors as promised", family["matched"]);
+  for (const char* difference : {"absent_count", "unexpected_count", "wrong_shape_count"}) {
+    if (family[difference].u64() > 0) add(difference, family[difference]);
+  }
   add("source", model["source"]);
   for (auto [key, value] : model["provenance"].members()) if (!value.is_object() && !value.is_array()) add(key, value);
   return out;
