@@ -35,7 +35,7 @@ std::string where_from(const ms::Node& model) {
 // "qwen3: 398 tensors as promised, 1 absent, 2 unexpected (tied_stored = true)", the differences below it
 void family(Page& page, const ms::Node& family) {
   if (!family.is_object()) return;
-  if (family["problem"]) return page.row("family", known(family["family"]) + ": " + known(family["problem"]));
+  if (family["problem"]) return page.row("family", known(family["problem"]));
   std::string text = known(family["family"]) + ": " + known(family["matched"]) + " tensors as promised";
   for (auto [key, word] : {std::pair{"absent_count", " absent"}, {"unexpected_count", " unexpected"}, {"wrong_shape_count", " of another shape"}})
     if (family[key].u64() > 0) text += ", " + known(family[key]) + word;
