@@ -43,9 +43,18 @@ void Model::set_part(std::string_view name, Value value) { parts_.insert_or_assi
 const Value* Model::part(std::string_view name) const {
   if (name == "family" && family_ && frozen_) {
     std::call_once(family_once_, [&] {
-      Builder b(family_document_);
-      family_->check(*this).write(b);
-      family_part_ = b.finish();
+      try {
+        Builder b(family_document_);
+        family_->check(*this).write(b);
+        family_part_ = b.finish();
+      } catch (const Error& error) {  // a config that the family file cannot read says nothing against the checkpoint
+        Builder b(family_document_);
+        b.begin('{');
+        b.member("family", std::string_view(family_->name()));
+        b.member("problem", std::string_view(error.what()));
+        b.end();
+        family_part_ = b.finish();
+      }
     });
     return &family_part_;
   }

@@ -32,6 +32,7 @@ struct Subject {
       const bool guess = entry["assumed"].boolean();
       parameters += entry["param_count"].f64() * (guess ? tensors_of(name, fingerprint["arch_fingerprint"]) : 1.0);
       assumed = assumed || guess;
+      by_family = by_family || entry["by_family"].boolean();
     }
     for (ms::Node problem : fingerprint["problems"].items()) {
       if (problem["level"].str() != "error") continue;
@@ -46,7 +47,7 @@ struct Subject {
     if (problems > 1) text += " (and " + std::to_string(problems - 1) + " more)";
     return text;
   }
-  bool failed, complete, assumed = false;
+  bool failed, complete, assumed = false, by_family = false;
   double parameters = 0;
   std::size_t problems = 0;
   std::string first_problem;
@@ -80,6 +81,7 @@ class Verdict {
     const std::string_view verdict = judge(so_far, shares, can, reasons);
     for (const auto& [side, subject] : {std::pair("A", &a), std::pair("B", &b)}) {
       if (subject->assumed) reasons.push_back("the tensors of " + std::string(side) + " are assumed from its configuration, no file says so");
+      if (subject->by_family) reasons.push_back("the tensors of " + std::string(side) + " are those of its family for this configuration, no file was read");
     }
     out.member("substitution_verdict", verdict);
     out.member("can_substitute", can);

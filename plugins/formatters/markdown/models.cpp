@@ -20,10 +20,18 @@ Cells cells_of(const ms::Node& model) {
   add("kv_cache_shape_pattern", model["kv_cache_shape_pattern"]);
   for (auto [key, value] : model["quant_path_signature"].members()) add(key, value);
   const ms::Node signature = model["static_weight_signature"];
-  const bool assumed = signature.size() > 0 && signature.at(0)["assumed"].boolean();
-  out.emplace_back("tensor names", std::to_string(signature.size()) + (assumed ? " (assumed)" : ""));
+  const ms::Node first = signature.at(0);
+  out.emplace_back("tensor names", std::to_string(signature.size()) + (first["assumed"].boolean()     ? " (assumed)"
+                                                                       : first["by_family"].boolean() ? " (by family)" : ""));
   out.emplace_back("operators", codes(model["op_types"]));
   out.emplace_back("layer types", codes(model["layer_types"]));
+  const ms::Node family = model["family"];
+  add("family", family["family"]);
+  add("family problem", family["problem"]);
+  add("tensors as promised", family["matched"]);
+  for (const char* difference : {"absent_count", "unexpected_count", "wrong_shape_count"}) {
+    if (family[difference].u64() > 0) add(difference, family[difference]);
+  }
   add("source", model["source"]);
   for (auto [key, value] : model["provenance"].members()) if (!value.is_object() && !value.is_array()) add(key, value);
   return out;

@@ -14,14 +14,11 @@ std::string sum(const ms::Node& signature, std::string_view field) {
   return std::to_string(total);
 }
 
-bool assumed(const ms::Node& signature) {
-  return signature.size() > 0 && signature.at(0)["assumed"].boolean();
-}
-
 std::string weights(const ms::Node& signature) {
   const std::string names = std::to_string(signature.size()) + " names";
-  if (assumed(signature)) return names + ", assumed from the configuration";
-  return names + ", " + sum(signature, "count") + " tensors, " + sum(signature, "param_count") + " parameters as stored";
+  if (signature.at(0)["assumed"].boolean()) return names + ", assumed from the configuration";
+  return names + ", " + sum(signature, "count") + " tensors, " + sum(signature, "param_count") +
+         (signature.at(0)["by_family"].boolean() ? " parameters, by the family file from the configuration" : " parameters as stored");
 }
 
 std::string where_from(const ms::Node& model) {
@@ -38,6 +35,7 @@ std::string where_from(const ms::Node& model) {
 // "qwen3: 398 tensors as promised, 1 absent, 2 unexpected (tied_stored = true)", the differences below it
 void family(Page& page, const ms::Node& family) {
   if (!family.is_object()) return;
+  if (family["problem"]) return page.row("family", known(family["problem"]));
   std::string text = known(family["family"]) + ": " + known(family["matched"]) + " tensors as promised";
   for (auto [key, word] : {std::pair{"absent_count", " absent"}, {"unexpected_count", " unexpected"}, {"wrong_shape_count", " of another shape"}})
     if (family[key].u64() > 0) text += ", " + known(family[key]) + word;

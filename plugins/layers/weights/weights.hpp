@@ -52,9 +52,8 @@ class Weights {
       if (role) {
         out.member("role", role["value"].str());
         out.member("axes", role["axes"]);
-      } else if (mark_assumed_ && !first.file) {
-        out.member("assumed", true);
       }
+      if (mark_assumed_ && !first.file) out.member("by_family", true);  // no file: the kernel made it from a family file
       types.insert(type);
     }
   }
