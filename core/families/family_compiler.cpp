@@ -1,6 +1,7 @@
 #include "core/families/family_compiler.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "core/families/lexer.hpp"
 #include "core/value/nearest.hpp"
@@ -12,6 +13,14 @@ namespace {
 bool is_identifier(std::string_view s) {
   if (s.empty() || is_reserved(s) || (s[0] >= '0' && s[0] <= '9')) return false;
   return std::all_of(s.begin(), s.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+// where a name stands in the text it was read from
+std::size_t word_offset(std::string_view text, std::string_view name) {
+  const auto inside = [&](std::size_t i) { return i < text.size() && (std::isalnum(static_cast<unsigned char>(text[i])) || text[i] == '_' || text[i] == '.'); };
+  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1))
+    if ((at == 0 || !inside(at - 1)) && !inside(at + name.size())) return at;
+  return 0;
 }
 
 }  // namespace
@@ -65,8 +74,8 @@ void FamilyCompiler::names() {
   for (const auto& [name, value] : out_->vocabulary_->kinds.inputs) out_->names_[name].input = input++;
   for (const auto& [name, at] : file_.config.entries) {
     Family::ConfigName c{name, {}, {}};
-    const auto add = [&](const Value& v) {
-      if (!v.is(Kind::string)) at.file->fail(v, "a config key is a text");
+    const auto add = [&c, &file = *at.file](const Value& v) {
+      if (!v.is(Kind::string)) file.fail(v, "a config key is a text");
       c.spelled.emplace_back(v.str());
       c.keys.push_back(cut(v.str(), '.'));
     };
@@ -108,8 +117,7 @@ void FamilyCompiler::check_names(const Expression& e, const Source& at, IndexSet
   for (std::string_view n : e.names()) {
     const auto it = out_->names_.find(n);
     if (it == out_->names_.end()) {
-      const std::size_t offset = at.value->is(Kind::string) ? at.value->str().find(n) : 0;
-      at.file->fail(*at.value, "nothing is called '" + std::string(n) + "'" + did_you_mean(n, known_), offset == std::string_view::npos ? 1 : offset + 1);
+      at.file->fail(*at.value, "nothing is called '" + std::string(n) + "'" + did_you_mean(n, known_), word_offset(at.value->str(), n) + 1);
     }
     const Family::Meaning& m = it->second;
     if (n == inside && m.input < 0 && m.option < 0 && m.config < 0)

@@ -170,14 +170,21 @@ FamilyFile FamilyFile::load(std::string_view name, const Open& open) {
   FamilyFile out;
   out.name = name;
   std::vector<std::string> chain{std::string(name)};
+  const Value* asked = nullptr;  // the `extends` that named the file to be opened
   while (true) {
-    out.files.push_back(open(chain.back()));
+    try {
+      out.files.push_back(open(chain.back()));
+    } catch (const Error& e) {
+      if (!asked || e.status() != MS_NOT_FOUND) throw;
+      out.files.back()->fail(*asked, e.what());
+    }
     const TomlFile& file = *out.files.back();
     const Value* up = file.root().find("extends");
     if (!up || !up->is(Kind::string)) break;
     const std::string next(up->str());
     const bool circle = std::find(chain.begin(), chain.end(), next) != chain.end();
     chain.push_back(next);
+    asked = up;
     if (circle) {
       std::string path;
       for (const std::string& c : chain) path += (path.empty() ? "" : " > ") + c;

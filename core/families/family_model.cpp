@@ -114,10 +114,10 @@ void FamilyModel::Impl::add(std::shared_ptr<const Family> family, const Value& c
   for (const auto& [name, value] : inputs) {
     const auto it = options.inputs.find(name);
     if (it != options.inputs.end()) { f.inputs.emplace_back(it->second); continue; }
-    f.inputs.push_back(value.evaluate([&](std::string_view n) {
+    f.inputs.push_back(value.evaluate([&inputs, &f, &input = name](std::string_view n) {
       for (std::size_t i = 0; i < inputs.size() && i + 1 < f.inputs.size(); ++i)
         if (inputs[i].first == n) return f.inputs[i + 1];
-      throw Error("input " + name + " speaks of " + std::string(n) + ", which has no value yet");
+      throw Error("input " + input + " speaks of " + std::string(n) + ", which has no value yet");
     }));
   }
   const Value nothing;  // a family reads an absent key and a null table alike

@@ -44,28 +44,13 @@ struct Branch {
   }
 };
 
-std::string arguments(const Family::Template& t) {
+// the line as written, without its role and its padding, and the condition of its group
+std::string written(const Family::Template& t) {
+  const std::string_view text = t.line.value->str();
   std::string out;
-  for (std::size_t i = 0; i < t.arguments.size(); ++i) {
-    const auto& p = t.kind->parameters[i];
-    const std::string value = t.arguments[i].show();
-    if (p.otherwise && p.otherwise.show() == value) continue;
-    out += (out.empty() ? "" : ", ") + (p.otherwise ? p.name + " = " : std::string()) + value;
-  }
-  return out;
-}
-
-std::string shape(const std::vector<std::string>& axes) {
-  std::string out = "[";
-  for (const std::string& a : axes) out += (out.size() > 1 ? ", " : "") + a;
-  return out + "]";
-}
-
-std::string clauses(const Family::Template& t) {
-  std::string when, out;
-  for (const auto& c : t.when) when += (when.empty() ? "" : " and ") + c.when.show();
-  if (!when.empty()) out += "  when " + when;
-  if (!t.same_as.empty()) out += "  same as " + t.same_as + (t.same_if ? " if " + t.same_if.show() : "");
+  for (char c : text.substr(text.find(':') + 1))
+    if (c != ' ' || (!out.empty() && out.back() != ' ')) out += c;
+  if (t.when.size() > static_cast<std::size_t>(static_cast<bool>(ModuleLine::parse(text).when))) out += "  [" + t.when[0].when.show() + "]";
   return out;
 }
 
@@ -77,13 +62,7 @@ void draw(const Family& f, const std::string& at, const std::string& part, Branc
   for (const auto& t : f.templates()) {
     std::string text = part + (t.part.empty() ? "" : t.part + "/") + t.role + (t.suffix.empty() ? "" : "." + t.suffix);
     text += std::string(text.size() < 18 ? 18 - text.size() : 1, ' ');
-    if (t.kind) text += t.kind->name + "(" + arguments(t) + ")";
-    else {
-      std::vector<std::string> axes;
-      for (const Expression& e : t.tensors[0].second.shape) axes.push_back(e.show());
-      text += shape(axes);
-    }
-    root.at(at + t.path).lines.push_back(text + clauses(t));
+    root.at(at + t.path).lines.push_back(text + written(t));
   }
 }
 

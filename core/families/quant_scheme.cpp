@@ -29,6 +29,8 @@ const Value* follow(const Value& config, const std::vector<std::string>& steps) 
 
 namespace {
 
+constexpr std::size_t kMaxSkipped = 100000;
+
 std::vector<std::string> texts(const TomlFile& file, const Value& list) {
   if (list.is(Kind::string)) return {std::string(list.str())};
   if (!list.is(Kind::array)) file.fail(list, "expected a text or a list of texts");
@@ -128,19 +130,27 @@ std::shared_ptr<const ActiveScheme> ActiveScheme::pick(std::shared_ptr<const Qua
     }
   if (!out->scheme_) return nullptr;
   for (const auto& [name, value] : values) out->constants_.emplace(name, Expression::literal(value));
+  std::string patterns;
+  std::size_t listed = 0;
+  re2::RE2::Options quiet;
+  quiet.set_log_errors(false);
+  quiet.set_never_capture(true);
   for (const Value& v : look("skip").items()) {
     const std::string_view text = v.str();
-    if (text.empty() || out->patterns_.size() + out->exact_.size() > 100000) continue;
+    if (text.empty() || ++listed > kMaxSkipped) continue;
     const bool regex = text.substr(0, 3) == "re:";
     if (!regex && text.find_first_of("*?") == std::string_view::npos) {
       out->longest_ = std::max(out->longest_, 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '.')));
       out->exact_.emplace(text);
       continue;
     }
-    re2::RE2::Options quiet;
-    quiet.set_log_errors(false);
-    auto re = std::make_shared<re2::RE2>(regex ? "(?:" + std::string(text.substr(3)) + ").*" : from_glob(text), quiet);
-    if (re->ok()) out->patterns_.push_back(std::move(re));  // a pattern nobody can read excludes nothing
+    const std::string pattern = regex ? "(?:" + std::string(text.substr(3)) + ").*" : from_glob(text);
+    if (re2::RE2(pattern, quiet).ok()) patterns += (patterns.empty() ? "" : "|") + pattern;  // one nobody can read excludes nothing
+  }
+  if (!patterns.empty()) {
+    auto all = std::make_shared<re2::RE2>(patterns, quiet);
+    if (!all->ok()) throw Error("the list of modules left alone is too large to be read as patterns", MS_LIMIT);
+    out->patterns_ = std::move(all);
   }
   out->table_ = std::move(table);
   return out;
@@ -170,9 +180,7 @@ bool ActiveScheme::skips(std::string_view path) const {
         if (exact_.contains(path.substr(starts[a], end - starts[a]))) return true;
       }
   }
-  for (const auto& re : patterns_)
-    if (re2::RE2::FullMatch(re2::StringPiece(path.data(), path.size()), *re)) return true;
-  return false;
+  return patterns_ && re2::RE2::FullMatch(re2::StringPiece(path.data(), path.size()), *patterns_);
 }
 
 }  // namespace modelsig::families

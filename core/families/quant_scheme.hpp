@@ -45,7 +45,7 @@ class ActiveScheme {
   const QuantScheme& scheme() const { return *scheme_; }
   bool touches(std::string_view role, std::string_view part) const;
   bool skips(std::string_view path) const;       // the config's own list of modules left alone
-  bool skips_any() const { return !exact_.empty() || !patterns_.empty(); }
+  bool skips_any() const { return !exact_.empty() || patterns_; }
   const Expression* constant(std::string_view name) const;  // a value of quant.toml's [config], as a literal
 
  private:
@@ -55,7 +55,7 @@ class ActiveScheme {
   struct Hash { using is_transparent = void; std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); } };
   std::unordered_set<std::string, Hash, std::equal_to<>> exact_;  // paths and runs of their components
   std::size_t longest_ = 0;                      // components of the longest of them
-  std::vector<std::shared_ptr<const re2::RE2>> patterns_;
+  std::shared_ptr<const re2::RE2> patterns_;     // all of them in one, so that a path is read once
 };
 
 // Follows the steps of a dotted key through tables; null if one is missing.

@@ -60,34 +60,42 @@ std::string one_of(const TomlFile& file, const Value& table, std::string_view ke
 }  // namespace
 
 Pipeline Pipeline::load(const ConfigDirs& dirs, const std::string& name_or_path) {
+  const std::filesystem::path path = dirs.find("pipelines", name_or_path);
+  return from(dirs, TomlFile::read(path), path);
+}
+
+Pipeline Pipeline::parse(const ConfigDirs& dirs, std::string_view text, const std::filesystem::path& path) {
+  return from(dirs, TomlFile::parse(text, path.string()), path);
+}
+
+Pipeline Pipeline::from(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& path) {
   Pipeline out;
-  out.path = dirs.find("pipelines", name_or_path);
-  out.name = out.path.stem().string();
-  out.merge(dirs, out.path, 0);
+  out.path = path;
+  out.name = path.stem().string();
+  out.merge(dirs, file, path, 0);
   std::stable_sort(out.steps.begin(), out.steps.end(), [](const Step& a, const Step& b) { return a.kind < b.kind; });
   return out;
 }
 
-void Pipeline::merge(const ConfigDirs& dirs, const std::filesystem::path& from, int depth) {
-  const auto file = TomlFile::read(from);
+void Pipeline::merge(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& path, int depth) {
   const Value& root = file->root();
   check_keys(*file, root, kTopKeys, "a pipeline file");
   if (const Value* parent = root.find("extends")) {
     if (depth > 8) file->fail(*parent, "pipelines extend one another in a circle, or more than 8 deep");
     std::filesystem::path up;
     try {
-      up = dirs.find("pipelines", text(*file, root, "extends"), from);
+      up = dirs.find("pipelines", text(*file, root, "extends"), path);
     } catch (const Error& e) {
       file->fail(*parent, e.what());
     }
-    merge(dirs, up, depth + 1);
+    merge(dirs, TomlFile::read(up), up, depth + 1);
   }
   files.push_back(file);
   summary = text(*file, root, "summary", summary);
   if (const Value* list = root.find("rules")) {
     for (const Value& item : list->items()) {
       try {
-        rules.push_back(dirs.find("rules", item.str(), from));
+        rules.push_back(dirs.find("rules", item.str(), path));
       } catch (const Error& e) {
         file->fail(item, e.what());
       }

@@ -38,6 +38,8 @@ class Pipeline {
  public:
   // `name_or_path` as in --pipeline; throws Error file:line:column
   static Pipeline load(const ConfigDirs& dirs, const std::string& name_or_path);
+  // The same from text; relative names in it are looked up beside `path`.
+  static Pipeline parse(const ConfigDirs& dirs, std::string_view text, const std::filesystem::path& path);
   // "step.key=value", the value in TOML syntax or, failing that, a string
   void set(const std::string& assignment);
 
@@ -55,7 +57,8 @@ class Pipeline {
   std::vector<std::shared_ptr<const TomlFile>> files;  // that it came from, nearest last
 
  private:
-  void merge(const ConfigDirs& dirs, const std::filesystem::path& path, int depth);
+  static Pipeline from(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& path);
+  void merge(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& path, int depth);
   void merge_step(const std::shared_ptr<const TomlFile>& file, int kind, const Value& table);
   void apply_policy(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const Value& name);
   Step* step(std::string_view id);

@@ -104,4 +104,5 @@ def main():
                   f"Peak of children: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MiB.")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "core/families/checkpoint_check.hpp"
 #include "core/families/family_library.hpp"
 #include "core/families/family_model.hpp"
 #include "core/value/error.hpp"
@@ -104,20 +105,16 @@ TEST_F(Truth, NamesAndShapesAreEqual) {
       FamilyModel model = FamilyModel::apply(family, config->root());
       Tensors got = generated(model);
       if (!same_names(want, got)) {
-        std::set<std::string> options;
-        for (const auto& t : model.templates())
-          for (const auto& o : library.load(t.family)->options()) options.insert(o.name);
-        for (const std::string& o : options) {
-          bool otherwise = false;
-          for (const auto& known : family->options()) if (known.name == o) otherwise = known.otherwise;
-          FamilyModel turned = FamilyModel::apply(family, config->root(), {.options = {{o, !otherwise}}});
-          Tensors again = generated(turned);
-          if (!same_names(want, again)) continue;
+        std::vector<families::StoredTensor> stored;
+        for (const auto& [name, t] : want) stored.push_back({name, t.shape});
+        const auto check = families::check_checkpoint(family, config->root(), stored);
+        if (check.difference.exact()) {
           ++row.by_option;
-          notes.push_back(place.name() + ": by option " + o);
-          model = turned;
-          got = std::move(again);
-          break;
+          std::string turned;
+          for (const std::string& t : check.turned) turned += " " + t;
+          notes.push_back(place.name() + ": by option" + turned);
+          model = *check.model;
+          got = generated(model);
         }
       }
       const std::string diff = difference(want, got);
@@ -176,9 +173,14 @@ TEST_F(Truth, NamesAndShapesAreEqual) {
   std::printf("\n");
   if (std::getenv("MODELSIG_DTYPES"))
     for (const auto& [k, n] : dtypes) std::printf("DTYPE\t%s\t%d\n", k.c_str(), n);
-  EXPECT_GE(all.exact["oracle"], 43);
-  EXPECT_EQ(all.exact["pair"], 405);
-  EXPECT_GE(all.exact["header"], 162);
+  if (only) return;
+  // Nemotron-3-Nano's embedding, packed to NVFP4, is the one file that no rule explains
+  EXPECT_EQ(all.exact["oracle"], all.files["oracle"]);
+  EXPECT_EQ(all.exact["pair"], all.files["pair"]);
+  EXPECT_GE(all.exact["header"], all.files["header"] - 1);
+  EXPECT_EQ(all.stacks_right, all.stacks);
+  EXPECT_LE(all.by_option, 11);
+  EXPECT_GE(all.files["oracle"], 75);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ TEST(Pipeline, StepsWrittenAsATable) {
 TEST(Pipeline, UnknownPlugin) {
   EXPECT_EQ(mistake("[[layer]]\nuse = 'layer.fyne'\n"),
             "p.toml:2:7: no plugin offers 'layer.fyne', did you mean 'layer.fine'? (installed: layer.cannot_be_created, layer.fine, "
-            "layer.misbehaves, layer.throws_through; see 'modelsig plugins list')");
+            "layer.ignores_cancellation, layer.misbehaves, layer.throws_through, layer.waits; see 'modelsig plugins list')");
 }
 TEST(Pipeline, RoleOfAnotherKind) {
   EXPECT_EQ(mistake("[[layer]]\nuse = 'store.memory'\n"), "p.toml:2:7: 'store.memory' is no layer: its name would begin with 'layer.'");
