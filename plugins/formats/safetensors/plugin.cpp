@@ -14,7 +14,10 @@ class Safetensors {
   explicit Safetensors(ms::Node options)
       : options_{options["strict"].boolean(true), options["max_header"].u64(MAX_HEADER)} {}
 
-  int probe(ms::Call&, ms::Repo repo) const { return safetensors::score(repo); }
+  int probe(ms::Call& call, ms::Repo repo) const {
+    const int score = safetensors::score(repo);
+    return score > 0 && !options_.strict && safetensors::index_is_broken(call, repo) ? 0 : score;
+  }
 
   void parse(ms::Call& call, ms::Repo repo, ms::Model model) const {
     const safetensors::ShardList list = safetensors::find_shards(call, repo, options_.strict);

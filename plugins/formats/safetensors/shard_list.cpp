@@ -121,6 +121,16 @@ int score(ms::Repo repo) {
   return !files_ending(repo, SUFFIX).empty() || !files_ending(repo, INDEX_SUFFIX).empty() || !files_ending(repo, DUMP_SUFFIX).empty() ? 90 : 0;
 }
 
+bool index_is_broken(const ms::Call& call, ms::Repo repo) {
+  try {
+    ShardList list;
+    read_index(call, repo, false, list);
+    return false;
+  } catch (const ms::Error&) {
+    return true;
+  }
+}
+
 ShardList find_shards(const ms::Call& call, ms::Repo repo, bool strict) {
   ShardList out;
   read_index(call, repo, strict, out);

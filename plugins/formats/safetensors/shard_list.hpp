@@ -25,6 +25,9 @@ struct ShardList {
 // How surely this repository is safetensors: 0 .. 100
 int score(ms::Repo repo);
 
+// With such an index the original takes a folder for one without tensors.
+bool index_is_broken(const ms::Call& call, ms::Repo repo);
+
 // What is wrong with the list goes out as problems. Throws if there is nothing to read; without `strict` also if the
 // index is broken, as the original does.
 ShardList find_shards(const ms::Call& call, ms::Repo repo, bool strict);

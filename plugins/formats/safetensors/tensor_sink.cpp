@@ -50,7 +50,8 @@ bool TensorSink::first_of_its_name(const Row& row, std::uint32_t shard, Found& r
 void TensorSink::take(ShardHeader& shard) {
   const std::string& name = shard.shard->name;
   if (!shard.error.empty()) {
-    call_.problem(strict_ ? MS_ERROR : MS_WARN, name, shard.error);
+    const bool told_by_finish = strict_ && list_.shards.size() == 1;
+    if (!told_by_finish) call_.problem(strict_ ? MS_ERROR : MS_WARN, name, shard.error);
     if (failed_++ == 0) first_error_ = name + ": " + shard.error;
     return;
   }

@@ -31,8 +31,8 @@ inline ms_status parse(FakeHost& host, const std::string& format = "format.safet
   return status;
 }
 inline Value lenient() { return Value::object({{"strict", false}}); }
-inline int probe(FakeHost& host, const std::string& format = "format.safetensors") {
-  Instance<ms_format> instance(host, role(format));
+inline int probe(FakeHost& host, const std::string& format = "format.safetensors", Value options = Value::object()) {
+  Instance<ms_format> instance(host, role(format), std::move(options));
   std::int32_t score = -1;
   EXPECT_EQ(instance->probe(instance.self(), host.call(), host.repo(), &score), MS_OK);
   return score;

@@ -74,11 +74,13 @@ TEST(SafetensorsLenient, AMissingShardOnlyWarns) {
   EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_WARN, "s2.safetensors", HasSubstr("is not there"))));
 }
 
-TEST(SafetensorsLenient, ABrokenIndexFailsEverything) {
+TEST(SafetensorsLenient, WithABrokenIndexTheFolderIsNotOurs) {
   for (const char* text : {"{\"weight_map\": {", "", "[]", R"({"weight_map": 3})", R"({"weight_map": {"a": 3}})"}) {
     Lenient host;
     host.add_file("s1.safetensors", safetensors("{" + bytes_tensor("a", 0, 1) + "}", 1));
     host.add_file(INDEX, text);
+    EXPECT_EQ(probe(host, "format.safetensors", lenient()), 0) << text;
+    EXPECT_EQ(probe(host), 100) << "checked, the files count without it";
     EXPECT_EQ(host.read(), MS_DATA_LOSS) << text;
     EXPECT_THAT(host.tensors, IsEmpty());
   }
