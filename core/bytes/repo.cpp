@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/bytes/merge.hpp"
+#include "core/bytes/shown_uri.hpp"
 #include "core/host/host_table.hpp"
 #include "core/value/error.hpp"
 
@@ -20,7 +21,7 @@ class Serial {
 }  // namespace
 
 std::unique_ptr<Repo> Repo::open(Call& call, StoreRef store, const std::string& uri, const std::string& select, std::uint64_t budget) {
-  std::unique_ptr<Repo> repo(new Repo(std::move(store), uri, select, budget));
+  std::unique_ptr<Repo> repo(new Repo(std::move(store), shown_uri(uri), select, budget));
   Document listing;
   Writer writer(listing);
   {

@@ -9,25 +9,24 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "core/host/knowledge.hpp"
 #include "core/host/session.hpp"
 
 namespace modelsig {
 
-class RuleSet;
 class Writer;
-class FamilyLibrary;
 
 class Call {
  public:
-  Call(Session& session, std::string step, Problems* problems = nullptr, const RuleSet* rules = nullptr)
-      : session_(session), step_(std::move(step)), problems_(problems), rules_(rules) {}
+  Call(Session& session, std::string step, Problems* problems = nullptr, const Knowledge& known = {})
+      : session_(session), step_(std::move(step)), problems_(problems), known_(known) {}
 
   ms_call* raw() { return reinterpret_cast<ms_call*>(this); }
   static Call& of(ms_call* call) { return *reinterpret_cast<Call*>(call); }
 
   Session& session() { return session_; }
   const std::string& step() const { return step_; }
-  const RuleSet* rules() const { return rules_; }
+  const Knowledge& known() const { return known_; }
   Problems* problems() { return problems_; }
 
   ms_status fail(ms_status status, std::string_view text);  // the first text wins
@@ -56,7 +55,7 @@ class Call {
   Session& session_;
   std::string step_;
   Problems* problems_;
-  const RuleSet* rules_;
+  Knowledge known_;
   mutable std::mutex lock_;
   std::string text_;
   std::unordered_map<const ms_range*, std::string> range_errors_;

@@ -26,8 +26,10 @@ class Search {
     if (error || !contains(out_.folders, real)) out_.folders.push_back(error ? folder : real);
     else return;
     std::vector<fs::path> paths;
-    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
-      if (it->path().extension() == ".so" && !it->is_directory(error)) paths.push_back(it->path());
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+      std::error_code dangling;  // a link to nowhere is refused below; it does not end the listing
+      if (it->path().extension() == ".so" && !it->is_directory(dangling)) paths.push_back(it->path());
+    }
     if (error) out_.warnings.push_back(fmt::format("{}: cannot be listed: {}", folder.string(), error.message()));
     std::ranges::sort(paths);
     for (const fs::path& path : paths) add_file(path);

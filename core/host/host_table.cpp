@@ -5,6 +5,7 @@
 
 #include "core/bytes/repo.hpp"
 #include "core/host/call.hpp"
+#include "core/model/family_link.hpp"
 #include "core/model/model.hpp"
 #include "core/rules/rule_set.hpp"
 
@@ -123,12 +124,45 @@ int32_t node_bool(const ms_node* n, int32_t otherwise) { return n && of(n)->is(K
 // --- rules
 
 const ms_node* rule_match(ms_call* call, ms_str table, ms_str subject) {
-  const RuleSet* rules = Call::of(call).rules();
+  const RuleSet* rules = Call::of(call).known().rules;
   return rules ? node(rules->match(view(table), view(subject))) : nullptr;
 }
 const ms_node* rule_table(ms_call* call, ms_str table) {
-  const RuleSet* rules = Call::of(call).rules();
+  const RuleSet* rules = Call::of(call).known().rules;
   return rules ? node(rules->table(view(table))) : nullptr;
+}
+
+// --- families
+
+ms_model* family_model(ms_call* call, const ms_node* config) {
+  Call& c = Call::of(call);
+  try {
+    if (!c.known().families || !config) return nullptr;
+    auto family = FamilyLink::find(*c.known().families, *c.known().rules, *of(config));
+    if (!family) return nullptr;
+    auto model = std::make_unique<Model>();
+    family->generate(*model);
+    model->set_family(family);
+    model->freeze(*c.known().rules);
+    return c.session().keep(std::move(model))->raw();
+  } catch (const Error& error) {
+    c.fail(error.status(), error.what());
+    return nullptr;
+  }
+}
+const ms_node* family_match(ms_call* call, ms_model* model, ms_str name) {
+  const FamilyLink* family = Model::of(model).family();
+  if (!family) return nullptr;
+  try {
+    auto document = std::make_unique<Document>();
+    Builder b(*document);
+    family->write_match(view(name), b);
+    document->set_root(b.finish());
+    return node(Call::of(call).session().keep(std::move(document))->root());
+  } catch (const Error& error) {
+    Call::of(call).fail(error.status(), error.what());
+    return nullptr;
+  }
 }
 
 }  // namespace
@@ -138,7 +172,7 @@ const ms_host* host_table() {
       sizeof(ms_host), MS_ABI_MINOR, log, fail, problem, cancelled, progress, parallel, repo_uri, repo_select, file_count, file_at,
       file_find, file_name, file_size, read, range_error, range_fail, add_tensor, add_part, tensor_count, tensor_at, group_count,
       group_at, model_part, begin, end, key, put_null, put_bool, put_i64, put_u64, put_f64, put_str, put_node, node_kind, node_size,
-      node_get, node_at, node_key, node_str, node_i64, node_u64, node_f64, node_bool, rule_match, rule_table};
+      node_get, node_at, node_key, node_str, node_i64, node_u64, node_f64, node_bool, rule_match, rule_table, family_model, family_match};
   return &table;
 }
 

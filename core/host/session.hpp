@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -36,10 +37,21 @@ class Session {
   // task(0 .. count-1) on up to threads() threads, the calling one among them; tasks must not throw
   void parallel(std::size_t count, const std::function<void(std::size_t)>& task);
 
+  // Keeps something until the end of the run and hands it back: what plugins were given may be used that long.
+  template <class T>
+  T* keep(std::unique_ptr<T> thing) {
+    T* out = thing.get();
+    std::lock_guard guard(kept_lock_);
+    kept_.push_back(std::shared_ptr<T>(std::move(thing)));
+    return out;
+  }
+
   std::function<void(int level, std::string_view step, std::string_view text)> on_log;
   std::function<void(std::string_view step, std::uint64_t done, std::uint64_t total)> on_progress;
 
  private:
+  std::mutex kept_lock_;
+  std::vector<std::shared_ptr<void>> kept_;
   unsigned threads_;
   const std::atomic<bool>* stop_;
   std::atomic<unsigned> busy_{1};  // threads in use over all nested parallel() calls

@@ -1,5 +1,6 @@
 #include "core/model/model.hpp"
 
+#include "core/model/family_link.hpp"
 #include "core/rules/rule_set.hpp"
 #include "core/value/error.hpp"
 
@@ -40,15 +41,25 @@ Writer* Model::add_part(std::string_view name) {
 void Model::set_part(std::string_view name, Value value) { parts_.insert_or_assign(std::string(name), value); }
 
 const Value* Model::part(std::string_view name) const {
+  if (name == "family" && family_ && frozen_) {
+    std::call_once(family_once_, [&] {
+      Builder b(family_document_);
+      family_->check(*this).write(b);
+      family_part_ = b.finish();
+    });
+    return &family_part_;
+  }
   auto it = parts_.find(name);
   return it == parts_.end() ? nullptr : &it->second;
 }
 
-void Model::freeze(const RuleSet& rules, const std::string& who) {
+void Model::close_parts(const std::string& who) {
   for (auto& [name, writer] : open_parts_)
     if (!writer->untouched()) parts_.insert_or_assign(name, writer->finish(who + " (part '" + name + "')"));
   open_parts_.clear();
+}
 
+void Model::freeze(const RuleSet& rules) {
   struct Seen { std::string_view name; std::size_t first, count; };
   std::vector<Seen> seen;
   std::unordered_map<std::string_view, std::uint32_t> ids;
@@ -72,7 +83,18 @@ void Model::freeze(const RuleSet& rules, const std::string& who) {
     b.member("count", Value(static_cast<std::uint64_t>(s.count)));
     b.member("first", Value(static_cast<std::uint64_t>(s.first)));
     b.key("labels");
-    rules.label(s.name, b);
+    if (family_) {  // its roles stand beside the rules' labels
+      Document scratch;
+      Builder labels(scratch);
+      rules.label(s.name, labels);
+      b.begin('{');
+      family_->label(rows_[s.first].name, b);
+      for (const Member& m : labels.finish().members())
+        if (m.key != "role" || !family_->model().match(rows_[s.first].name)) b.key(m.key), b.copy(m.value);
+      b.end();
+    } else {
+      rules.label(s.name, b);
+    }
     b.end();
     groups_.push_back(b.finish());
   }
@@ -96,9 +118,6 @@ ms_status Model::get(std::size_t index, ms_tensor* out) const {
   return MS_OK;
 }
 
-std::vector<std::uint64_t> Model::shape(std::size_t index) const {
-  const auto first = shapes_.begin() + rows_[index].shape;
-  return {first, first + rows_[index].rank};
-}
+std::vector<std::pair<std::string, Value>> Model::parts() const { return {parts_.begin(), parts_.end()}; }
 
 }  // namespace modelsig

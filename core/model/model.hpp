@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,6 +18,7 @@
 
 namespace modelsig {
 
+class FamilyLink;
 class RuleSet;
 
 class Model {
@@ -34,19 +37,25 @@ class Model {
   bool frozen() const { return frozen_; }
   std::size_t size() const { return rows_.size(); }
 
-  // Closes the parts and groups the tensors by their index-collapsed names, each group labelled once.
-  // Throws Error if a part was left open.
-  void freeze(const RuleSet& rules, const std::string& who);
+  // Closes the parts, so that they can be read; Throws Error if one was left open.
+  void close_parts(const std::string& who);
+  void set_family(std::shared_ptr<const FamilyLink> family) { family_ = std::move(family); }
+  // Groups the tensors by their index-collapsed names, each group labelled once, by the rules and by the family.
+  void freeze(const RuleSet& rules);
 
   // once frozen
   ms_status get(std::size_t index, ms_tensor* out) const;
   std::size_t groups() const { return groups_.size(); }
   const Value* group(std::size_t index) const { return index < groups_.size() ? &groups_[index] : nullptr; }
+  const FamilyLink* family() const { return family_.get(); }  // null: no family file serves it
+  // "family" is made when it is first asked for: it compares every tensor with what the family promises.
   const Value* part(std::string_view name) const;
+  std::vector<std::pair<std::string, Value>> parts() const;
   void set_part(std::string_view name, Value value);  // by the kernel itself; the value's document must live on
   Document& document() { return document_; }
   std::string_view name(std::size_t index) const { return rows_[index].name; }
-  std::vector<std::uint64_t> shape(std::size_t index) const;
+  std::string_view dtype(std::size_t index) const { return texts_[rows_[index].dtype]; }
+  std::span<const std::uint64_t> shape(std::size_t index) const { return {shapes_.data() + rows_[index].shape, rows_[index].rank}; }
 
  private:
   struct Row {
@@ -66,6 +75,10 @@ class Model {
   std::map<std::string, std::unique_ptr<Writer>, std::less<>> open_parts_;
   std::map<std::string, Value, std::less<>> parts_;
   std::vector<Value> groups_;
+  std::shared_ptr<const FamilyLink> family_;
+  mutable std::once_flag family_once_;
+  mutable Document family_document_;
+  mutable Value family_part_;
   bool frozen_ = false;
 };
 

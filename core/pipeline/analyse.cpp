@@ -4,6 +4,7 @@
 
 #include "core/host/call.hpp"
 #include "core/host/host_table.hpp"
+#include "core/model/family_link.hpp"
 
 namespace modelsig {
 
@@ -42,7 +43,7 @@ std::unique_ptr<Fingerprint> Analysis::run(const Target& target) const {
 void Analysis::open(Fingerprint& out) const {
   const Target& target = out.target();
   PlannedStep& step = plan.store_for(target.scheme, target.argument);
-  Call call(session, step.name(), &out.problems(), &rules);
+  Call call(session, step.name(), &out.problems(), known);
   Instance& instance = step.instance(plan.registry(), call);
   StoreRef store{&instance.store(), instance.self(), nullptr, instance.serial()};
   out.repo = Repo::open(call, store, target.uri, target.select, plan.pipeline().budget ? plan.pipeline().budget : Repo::kDefaultBudget);
@@ -54,7 +55,7 @@ void Analysis::parse(Fingerprint& out) const {
   for (PlannedStep* step : plan.steps(MS_FORMAT)) {
     const bool brings_tensors = step->role().provides == "tensors";
     if (brings_tensors && config_only) continue;
-    Call call(session, step->name(), &out.problems(), &rules);
+    Call call(session, step->name(), &out.problems(), known);
     int32_t score = 0;
     try {
       Instance& instance = step->instance(plan.registry(), call);
@@ -67,7 +68,7 @@ void Analysis::parse(Fingerprint& out) const {
     if (score > 0) (brings_tensors ? tensors : documents).push_back({step, score});
   }
   const auto run = [&](PlannedStep* step) {
-    Call call(session, step->name(), &out.problems(), &rules);
+    Call call(session, step->name(), &out.problems(), known);
     try {
       Instance& instance = step->instance(plan.registry(), call);
       const auto lock = instance.lock();
@@ -84,35 +85,59 @@ void Analysis::parse(Fingerprint& out) const {
   const Candidate* best = nullptr;
   for (const Candidate& c : tensors)
     if (!best || c.score > best->score) best = &c;  // equal scores: the pipeline's order
-  const bool parsed = best && run(best->step);
-  if (!config_only && !best)
-    out.problems().add({documents.empty() ? MS_ERROR : MS_WARN, "formats", out.target().argument,
-                        documents.empty() ? "no file here that any format of the pipeline can read"
-                                          : "no tensors here, only configuration: everything about them is assumed from it"});
+  if (best) run(best->step);
+  const std::string who = best ? best->step->name() : "formats";
+  const auto problem = [&](int level, const std::string& step, const std::string& text) {
+    out.problems().add({level, step, out.target().argument, text});
+  };
+  try {
+    out.model->close_parts(who);
+  } catch (const Error& error) {
+    problem(MS_ERROR, who, error.what());
+  }
+  link_family(out, best != nullptr);
+  if (!config_only && !best) {
+    if (documents.empty()) problem(MS_ERROR, "formats", "no file here that any format of the pipeline can read");
+    else problem(MS_WARN, "formats", out.model->family() ? "no tensors here, only configuration: they are those that its family file promises"
+                                                         : "no tensors here, only configuration: everything about them is assumed from it");
+  }
   const auto format_name = [](const PlannedStep* s) { return std::string_view(s->name()).substr(s->name().find('.') + 1); };
   Builder source(out.document());
   source.begin('{');
   source.key("format");
-  if (parsed) source.put(format_name(best->step));
+  if (best) source.put(format_name(best->step));  // also where it failed: the problems say so, nothing is assumed instead
   else source.put(Value());
   source.key("alternatives");
   source.begin('[');
   for (const Candidate& c : tensors)
     if (&c != best) source.put(format_name(c.step));
   source.end();
+  source.key("family");
+  if (const FamilyLink* family = out.model->family()) source.put(std::string_view(family->name()));
+  else source.put(Value());
   source.end();
   out.model->set_part("source", source.finish());
+  out.model->freeze(*known.rules);
+}
+
+// Without stored tensors the family's are the model's: the same way from there on as for a checkpoint.
+void Analysis::link_family(Fingerprint& out, bool has_tensors) const {
+  const Value* config = out.model->part("config");
+  if (!known.families || !config) return;
   try {
-    out.model->freeze(rules, best ? best->step->name() : "the formats");
+    auto family = FamilyLink::find(*known.families, *known.rules, *config, out.model->parts());
+    if (!family) return;
+    if (!has_tensors) family->generate(*out.model);
+    out.model->set_family(family);
   } catch (const Error& error) {
-    out.problems().add({MS_ERROR, best ? best->step->name() : "formats", out.target().argument, error.what()});
+    out.problems().add({has_tensors ? MS_WARN : MS_ERROR, "families", out.target().argument, error.what()});
   }
 }
 
 void Analysis::layers(Fingerprint& out) const {
   for (PlannedStep* step : plan.steps(MS_LAYER)) {
     if (session.cancelled()) throw Error("cancelled", MS_CANCELLED);
-    Call call(session, step->name(), &out.problems(), &rules);
+    Call call(session, step->name(), &out.problems(), known);
     try {
       Instance& instance = step->instance(plan.registry(), call);
       Writer writer(out.document());

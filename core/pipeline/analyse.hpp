@@ -4,14 +4,14 @@
 
 #include "core/pipeline/plan.hpp"
 #include "core/report/fingerprint.hpp"
-#include "core/rules/rule_set.hpp"
+#include "core/host/knowledge.hpp"
 
 namespace modelsig {
 
 struct Analysis {
   Plan& plan;
   Session& session;
-  const RuleSet& rules;
+  const Knowledge& known;
   bool config_only = false;  // --fast: formats that bring tensors are not asked
 
   // Throws Error only if cancelled, or if the pipeline wants to stop at the first error.
@@ -20,6 +20,7 @@ struct Analysis {
  private:
   void open(Fingerprint& out) const;
   void parse(Fingerprint& out) const;
+  void link_family(Fingerprint& out, bool has_tensors) const;
   void layers(Fingerprint& out) const;
 };
 

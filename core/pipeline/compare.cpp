@@ -17,10 +17,10 @@ Comparison::~Comparison() {
 
 void Comparison::prepare(const std::vector<Fingerprint*>& models) {
   for (PlannedStep* step : plan_.steps(MS_COMPARATOR)) {
-    Call making(session_, step->name(), nullptr, &rules_);
+    Call making(session_, step->name(), nullptr, known_);
     Prepared p{&step->instance(plan_.registry(), making), step, std::vector<void*>(models.size()), std::vector<std::string>(models.size())};
     session_.parallel(models.size(), [&](std::size_t i) {
-      Call call(session_, step->name(), &models[i]->problems(), &rules_);
+      Call call(session_, step->name(), &models[i]->problems(), known_);
       try {
         const auto lock = p.instance->lock();
         call.require(call.enter([&] { return p.instance->comparator().prepare(p.instance->self(), call.raw(), node(models[i]->so_far()), &p.handles[i]); }));
@@ -57,7 +57,7 @@ void Comparison::compare(Pair& pair, Document& into) {
   std::vector<Member> members, errors;
   Document scratch;  // holds what only lives during the call: the object so far
   for (Prepared& p : prepared_) {
-    Call call(session_, p.step->name(), nullptr, &rules_);
+    Call call(session_, p.step->name(), nullptr, known_);
     try {
       for (std::size_t side : {pair.a, pair.b})
         if (!p.errors[side].empty()) throw Error(p.errors[side]);
@@ -85,7 +85,7 @@ void Comparison::compare(Pair& pair, Document& into) {
   }
   if (!errors.empty()) members.push_back({"errors", make_object(into, errors)});
   const ReportLayout& layout = plan_.pipeline().report;
-  pair.section = make_object(into, ordered(members, layout.pair, layout.only));
+  pair.section = make_object(into, ordered(members, layout.pair, layout.only, layout.hide));
 }
 
 }  // namespace modelsig

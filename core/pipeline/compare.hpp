@@ -6,7 +6,7 @@
 
 #include "core/pipeline/plan.hpp"
 #include "core/report/fingerprint.hpp"
-#include "core/rules/rule_set.hpp"
+#include "core/host/knowledge.hpp"
 
 namespace modelsig {
 
@@ -14,7 +14,7 @@ class Comparison {
  public:
   static constexpr std::size_t kChunk = 64;  // pairs a task: amortises the thread hand-over and a document
 
-  Comparison(Plan& plan, Session& session, const RuleSet& rules) : plan_(plan), session_(session), rules_(rules) {}
+  Comparison(Plan& plan, Session& session, const Knowledge& known) : plan_(plan), session_(session), known_(known) {}
   ~Comparison();
 
   struct Pair { std::size_t a, b; Value section; };
@@ -30,7 +30,7 @@ class Comparison {
 
   Plan& plan_;
   Session& session_;
-  const RuleSet& rules_;
+  const Knowledge& known_;
   std::vector<Prepared> prepared_;
   std::vector<Pair> pairs_;
   std::vector<std::unique_ptr<Document>> documents_;

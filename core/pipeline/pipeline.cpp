@@ -11,7 +11,7 @@ namespace modelsig {
 
 namespace {
 
-const std::vector<std::string> kTopKeys = {"summary", "extends", "rules", "policy", "flags", "store", "format", "layer",
+const std::vector<std::string> kTopKeys = {"summary", "extends", "rules", "families", "policy", "flags", "store", "format", "layer",
                                            "comparator", "advisor", "formatter", "report", "output", "models", "errors", "limits"};
 const std::vector<std::string> kStepKeys = {"use", "id", "section", "when", "with", "remove"};
 
@@ -60,34 +60,42 @@ std::string one_of(const TomlFile& file, const Value& table, std::string_view ke
 }  // namespace
 
 Pipeline Pipeline::load(const ConfigDirs& dirs, const std::string& name_or_path) {
+  const std::filesystem::path path = dirs.find("pipelines", name_or_path);
+  return from(dirs, TomlFile::read(path), path);
+}
+
+Pipeline Pipeline::parse(const ConfigDirs& dirs, std::string_view text, const std::filesystem::path& path) {
+  return from(dirs, TomlFile::parse(text, path.string()), path);
+}
+
+Pipeline Pipeline::from(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& path) {
   Pipeline out;
-  out.path = dirs.find("pipelines", name_or_path);
-  out.name = out.path.stem().string();
-  out.merge(dirs, out.path, 0);
+  out.path = path;
+  out.name = path.stem().string();
+  out.merge(dirs, file, path, 0);
   std::stable_sort(out.steps.begin(), out.steps.end(), [](const Step& a, const Step& b) { return a.kind < b.kind; });
   return out;
 }
 
-void Pipeline::merge(const ConfigDirs& dirs, const std::filesystem::path& from, int depth) {
-  const auto file = TomlFile::read(from);
+void Pipeline::merge(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& path, int depth) {
   const Value& root = file->root();
   check_keys(*file, root, kTopKeys, "a pipeline file");
   if (const Value* parent = root.find("extends")) {
     if (depth > 8) file->fail(*parent, "pipelines extend one another in a circle, or more than 8 deep");
     std::filesystem::path up;
     try {
-      up = dirs.find("pipelines", text(*file, root, "extends"), from);
+      up = dirs.find("pipelines", text(*file, root, "extends"), path);
     } catch (const Error& e) {
       file->fail(*parent, e.what());
     }
-    merge(dirs, up, depth + 1);
+    merge(dirs, TomlFile::read(up), up, depth + 1);
   }
   files.push_back(file);
   summary = text(*file, root, "summary", summary);
   if (const Value* list = root.find("rules")) {
     for (const Value& item : list->items()) {
       try {
-        rules.push_back(dirs.find("rules", item.str(), from));
+        rules.push_back(dirs.find("rules", item.str(), path));
       } catch (const Error& e) {
         file->fail(item, e.what());
       }
@@ -105,8 +113,8 @@ void Pipeline::merge(const ConfigDirs& dirs, const std::filesystem::path& from, 
     for (const Value& table : list.items()) merge_step(file, kind, table);
   }
   const Value& layout = table_of(*file, root, "report");
-  check_keys(*file, layout, std::vector<std::string>{"top", "model", "pair", "only", "version"}, "[report]");
-  for (auto [key, into] : {std::pair{"top", &report.top}, {"model", &report.model}, {"pair", &report.pair}})
+  check_keys(*file, layout, std::vector<std::string>{"top", "model", "pair", "only", "hide", "version"}, "[report]");
+  for (auto [key, into] : {std::pair{"top", &report.top}, {"model", &report.model}, {"pair", &report.pair}, {"hide", &report.hide}})
     if (const Value* list = layout.find(key)) *into = texts(*file, *list, "[report] " + std::string(key));
   if (const Value* only = layout.find("only")) report.only = only->boolean();
   report.version = text(*file, layout, "version", report.version);
@@ -115,6 +123,10 @@ void Pipeline::merge(const ConfigDirs& dirs, const std::filesystem::path& from, 
   check_keys(*file, output, std::vector<std::string>{"format", "save"}, "[output]");
   format = text(*file, output, "format", format);
   save = text(*file, output, "save", save);
+  if (const Value* use = root.find("families")) {
+    if (!use->is(Kind::boolean)) file->fail(*use, "'families' is true or false");
+    families = use->boolean();
+  }
   const Value& models = table_of(*file, root, "models");
   check_keys(*file, models, std::vector<std::string>{"label"}, "[models]");
   labels = one_of(*file, models, "label", std::vector<std::string>{"unique", "basename"}, labels);

@@ -30,6 +30,7 @@ struct Step {
 struct ReportLayout {                             // which keys are printed, in which order
   std::vector<std::string> top, model, pair;
   bool only = false;                              // what is not listed is left out (else it follows)
+  std::vector<std::string> hide;                  // keys of models and pairs that only later steps need
   std::string version;                            // printed instead of ours (the reference pipeline's)
 };
 
@@ -37,6 +38,8 @@ class Pipeline {
  public:
   // `name_or_path` as in --pipeline; throws Error file:line:column
   static Pipeline load(const ConfigDirs& dirs, const std::string& name_or_path);
+  // The same from text; relative names in it are looked up beside `path`.
+  static Pipeline parse(const ConfigDirs& dirs, std::string_view text, const std::filesystem::path& path);
   // "step.key=value", the value in TOML syntax or, failing that, a string
   void set(const std::string& assignment);
 
@@ -48,12 +51,14 @@ class Pipeline {
   ReportLayout report;
   std::string format = "json", save;              // [output]
   std::string labels = "unique";                  // [models] label: "unique", or "basename" (equal ones: the later wins)
+  bool families = false;                          // families = true: family files say roles, and tensors where none are stored
   bool abort_on_error = false;                    // [errors] step = "abort": no report instead of a partial one
   std::uint64_t budget = 0;                       // [limits] bytes per model, 0: the default
   std::vector<std::shared_ptr<const TomlFile>> files;  // that it came from, nearest last
 
  private:
-  void merge(const ConfigDirs& dirs, const std::filesystem::path& path, int depth);
+  static Pipeline from(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& path);
+  void merge(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const std::filesystem::path& path, int depth);
   void merge_step(const std::shared_ptr<const TomlFile>& file, int kind, const Value& table);
   void apply_policy(const ConfigDirs& dirs, const std::shared_ptr<const TomlFile>& file, const Value& name);
   Step* step(std::string_view id);

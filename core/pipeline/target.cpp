@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "core/bytes/shown_uri.hpp"
+
 namespace modelsig {
 
 namespace {
@@ -42,7 +44,8 @@ Target Target::parse(std::string_view argument) {
   if (colon != std::string_view::npos) {
     out.scheme = argument.substr(0, colon);
     split_select(out, false);
-    out.label = out.scheme == "hf" ? out.uri.substr(colon + 3) : out.uri;
+    out.argument = shown_uri(argument);
+    out.label = out.scheme == "hf" ? out.uri.substr(colon + 3) : shown_uri(out.uri);
     return out;
   }
   const std::string path(argument.substr(0, argument.rfind('#')));

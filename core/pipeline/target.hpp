@@ -8,7 +8,7 @@
 namespace modelsig {
 
 struct Target {
-  std::string argument;  // as given
+  std::string argument;  // as given, but a URL without password and query: for messages
   std::string scheme;    // "local", "hf", "https" ...
   std::string uri;       // without a scheme for local paths and hub names, else whole
   std::string select;    // behind '#'

@@ -34,10 +34,12 @@ Value make_object(Document& into, const std::vector<Member>& members) {
   return b.finish();
 }
 
-std::vector<Member> ordered(const std::vector<Member>& members, const std::vector<std::string>& order, bool only) {
+std::vector<Member> ordered(const std::vector<Member>& members, const std::vector<std::string>& order, bool only,
+                            const std::vector<std::string>& hide) {
   std::vector<Member> out;
   out.reserve(members.size());
   std::vector<bool> used(members.size());
+  for (std::size_t i = 0; i < members.size(); ++i) used[i] = std::find(hide.begin(), hide.end(), members[i].key) != hide.end();
   for (const std::string& key : order)
     for (std::size_t i = 0; i < members.size(); ++i)
       if (!used[i] && members[i].key == key) out.push_back(members[i]), used[i] = true;

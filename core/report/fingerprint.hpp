@@ -45,7 +45,8 @@ class Fingerprint {
 };
 
 Value make_object(Document& into, const std::vector<Member>& members);   // shares the values
-// the members in `order`, the others behind them unless `only`
-std::vector<Member> ordered(const std::vector<Member>& members, const std::vector<std::string>& order, bool only);
+// the members in `order`, the others behind them unless `only`; none of those in `hide`
+std::vector<Member> ordered(const std::vector<Member>& members, const std::vector<std::string>& order, bool only,
+                            const std::vector<std::string>& hide = {});
 
 }  // namespace modelsig

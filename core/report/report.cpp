@@ -10,6 +10,7 @@
 #include "core/host/call.hpp"
 #include "core/host/host_table.hpp"
 #include "core/report/merge.hpp"
+#include "core/rules/rule_set.hpp"
 
 namespace modelsig {
 
@@ -39,7 +40,7 @@ Value models_object(Document& into, const std::vector<std::unique_ptr<Fingerprin
     std::vector<Member> members;
     for (const Member& m : fp->so_far().members()) members.push_back(m);
     b.key(fp->target().id);
-    b.share(make_object(into, ordered(members, layout.model, layout.only)));
+    b.share(make_object(into, ordered(members, layout.model, layout.only, layout.hide)));
   }
   b.end();
   return b.finish();
@@ -73,10 +74,10 @@ Value provenance(Document& into, const Plan& plan, Registry& registry, const Rul
 
 }  // namespace
 
-Report Report::build(Plan& plan, Session& session, const RuleSet& rules, std::vector<std::unique_ptr<Fingerprint>> models, bool compare) {
+Report Report::build(Plan& plan, Session& session, const Knowledge& known, std::vector<std::unique_ptr<Fingerprint>> models, bool compare) {
   Report out;
   out.models_ = std::move(models);
-  out.comparison_ = std::make_unique<Comparison>(plan, session, rules);
+  out.comparison_ = std::make_unique<Comparison>(plan, session, known);
   const Pipeline& pipeline = plan.pipeline();
   Document& doc = *out.document_;
 
@@ -91,6 +92,7 @@ Report Report::build(Plan& plan, Session& session, const RuleSet& rules, std::ve
   pairs.begin('{');
   if (compare && comparable.size() > 1)
     for (const auto& pair : out.comparison_->run(comparable)) {
+      if (pair.section.size() == 0) continue;  // no comparator has anything to say of these two
       pairs.key(comparable[pair.a]->target().id + "|" + comparable[pair.b]->target().id);
       pairs.share(pair.section);
     }
@@ -106,11 +108,11 @@ Report Report::build(Plan& plan, Session& session, const RuleSet& rules, std::ve
   for (const auto& fp : out.models_) fp->finish();
   add("models", models_object(doc, out.models_, pipeline.report));
   add("coverage_matrix", pairs.finish());
-  add("provenance", provenance(doc, plan, plan.registry(), rules));
+  add("provenance", provenance(doc, plan, plan.registry(), *known.rules));
   out.root_ = make_object(doc, top);
 
   out.complete_ = !out.comparison_->failed();
-  out.advise(plan, session, rules);
+  out.advise(plan, session, known);
   for (const auto& fp : out.models_)
     if (fp->failed() || fp->problems().incomplete()) out.complete_ = false;
 
@@ -120,10 +122,10 @@ Report Report::build(Plan& plan, Session& session, const RuleSet& rules, std::ve
   return out;
 }
 
-void Report::advise(Plan& plan, Session& session, const RuleSet& rules) {
+void Report::advise(Plan& plan, Session& session, const Knowledge& known) {
   std::vector<Member> errors;
   for (PlannedStep* step : plan.steps(MS_ADVISOR)) {
-    Call call(session, step->name(), nullptr, &rules);
+    Call call(session, step->name(), nullptr, known);
     try {
       Instance& instance = step->instance(plan.registry(), call);
       Writer writer(*document_);

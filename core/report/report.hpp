@@ -9,7 +9,7 @@
 #include "core/pipeline/compare.hpp"
 #include "core/pipeline/plan.hpp"
 #include "core/report/fingerprint.hpp"
-#include "core/rules/rule_set.hpp"
+#include "core/host/knowledge.hpp"
 
 namespace modelsig {
 
@@ -21,7 +21,7 @@ std::string timestamp();
 class Report {
  public:
   // Throws Error if cancelled, or if the pipeline wants to stop at the first error.
-  static Report build(Plan& plan, Session& session, const RuleSet& rules, std::vector<std::unique_ptr<Fingerprint>> models, bool compare);
+  static Report build(Plan& plan, Session& session, const Knowledge& known, std::vector<std::unique_ptr<Fingerprint>> models, bool compare);
 
   const Value& root() const { return root_; }
   bool complete() const { return complete_; }  // false: exit code 2
@@ -30,7 +30,7 @@ class Report {
   std::string format(Plan& plan, Session& session, const std::string& formatter);
 
  private:
-  void advise(Plan& plan, Session& session, const RuleSet& rules);
+  void advise(Plan& plan, Session& session, const Knowledge& known);
 
   std::unique_ptr<Document> document_ = std::make_unique<Document>();
   std::vector<std::unique_ptr<Fingerprint>> models_;

@@ -52,7 +52,7 @@ void keys(const TomlFile& file, const Value& object, std::span<const std::string
   for (const Member& m : object.members()) {
     if (std::find(allowed.begin(), allowed.end(), m.key) != allowed.end()) continue;
     const std::string hint = did_you_mean(m.key, allowed);
-    file.fail_key(m.value, fmt::format("unknown key '{}' in {}{} allowed are {}", m.key, what, hint.empty() ? ";" : hint, join(allowed)));
+    file.fail_key(m.value, fmt::format("unknown key '{}' in {}{} are {}", m.key, what, hint.empty() ? "; allowed" : hint + " Allowed", join(allowed)));
   }
 }
 

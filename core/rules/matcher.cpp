@@ -40,32 +40,49 @@ struct Matcher::Subject {
 Matcher::Matcher() = default;
 Matcher::~Matcher() = default;
 
-bool Matcher::add(std::uint32_t rule, MatcherKind kind, bool fold, std::string_view text, BadPattern& bad) {
+std::optional<Matcher::BadPattern> Matcher::add(std::uint32_t rule, MatcherKind kind, bool fold, std::string_view text) {
   const auto index = static_cast<std::uint32_t>(texts_.size());
-  if (kind == MatcherKind::pattern) {
-    auto regex = std::make_unique<RE2>(re2::StringPiece(text.data(), text.size()), options(kPatternMemory, fold));
-    if (!regex->ok()) {
-      bad = {regex->error(), regex->error_arg()};
-      return false;
-    }
-    program_size_ += static_cast<std::size_t>(std::max(0, regex->ProgramSize()));
-    patterns_.push_back({index, std::move(regex)});
-  }
   texts_.push_back({rule, kind, fold, std::string(text), fold ? lower(text) : std::string{}});
-  folds_ |= fold && kind != MatcherKind::pattern;
-  if (kind == MatcherKind::exact) (fold ? exact_folded_ : exact_)[std::string(needle(texts_.back()))].push_back(rule);
-  else if (kind != MatcherKind::pattern) scans_.push_back(index);
-  return true;
+  const Text& added = texts_.back();
+  if (kind == MatcherKind::pattern) {
+    if (!set_) set_ = std::make_unique<Set>();
+    patterns_.push_back(index);
+    if (set_->regexes.Add(fold ? "(?i)" + added.written : added.written, nullptr) < 0) {
+      const RE2 regex(added.written, options(kPatternMemory, fold));  // only this names the piece
+      return BadPattern{index, regex.error(), regex.error_arg()};
+    }
+    return std::nullopt;
+  }
+  folds_ |= fold;
+  if (kind == MatcherKind::exact) (fold ? exact_folded_ : exact_)[std::string(needle(added))].push_back(rule);
+  else scans_.push_back(index);
+  return std::nullopt;
 }
 
-void Matcher::compile() {
-  if (patterns_.size() < 2) return;
-  set_ = std::make_unique<Set>();
-  for (const Pattern& p : patterns_) {
-    const Text& text = texts_[p.text];
-    if (set_->regexes.Add(text.fold ? "(?i)" + text.written : text.written, nullptr) < 0) return;
-  }
-  set_->usable = set_->regexes.Compile();  // false: too large together, so one by one
+std::optional<Matcher::BadPattern> Matcher::compile(std::size_t& budget) {
+  if (!set_) return std::nullopt;
+  set_->usable = set_->regexes.Compile();
+  if (set_->usable) return std::nullopt;
+  std::optional<BadPattern> bad;
+  std::call_once(singles_once_, [&] {
+    for (const std::uint32_t i : patterns_) {
+      singles_.push_back(single(texts_[i]));
+      if (!singles_.back()->ok()) return void(bad = {i, singles_.back()->error(), {}});
+      const auto size = static_cast<std::size_t>(std::max(0, singles_.back()->ProgramSize()));
+      if (size > budget) return void(bad = {i, "the patterns of this rule set are too large together", {}});
+      budget -= size;
+    }
+  });
+  return bad;
+}
+
+std::unique_ptr<RE2> Matcher::single(const Text& text) { return std::make_unique<RE2>(text.written, options(kPatternMemory, text.fold)); }
+
+const std::vector<std::unique_ptr<re2::RE2>>& Matcher::singles() const {
+  std::call_once(singles_once_, [this] {
+    for (const std::uint32_t i : patterns_) singles_.push_back(single(texts_[i]));
+  });
+  return singles_;
 }
 
 bool Matcher::scan(const Text& text, const Subject& subject) const {
@@ -87,17 +104,18 @@ void Matcher::each_exact(const Subject& subject, Use use) const {
 
 template <class Use>
 void Matcher::each_pattern(std::string_view subject, Use use) const {
+  if (patterns_.empty()) return;
   const re2::StringPiece piece(subject.data(), subject.size());
-  if (set_ && set_->usable) {
+  if (set_->usable) {
     std::vector<int> found;
     RE2::Set::ErrorInfo error{};
     set_->regexes.Match(piece, &found, &error);
     if (error.kind == RE2::Set::kNoError) {
-      for (int i : found) use(texts_[patterns_[static_cast<std::size_t>(i)].text].rule);
+      for (int i : found) use(texts_[patterns_[static_cast<std::size_t>(i)]].rule);
       return;
     }
   }
-  for (const Pattern& p : patterns_) if (RE2::PartialMatch(piece, *p.regex)) use(texts_[p.text].rule);
+  for (std::size_t i = 0; i < patterns_.size(); ++i) if (RE2::PartialMatch(piece, *singles()[i])) use(texts_[patterns_[i]].rule);
 }
 
 std::uint32_t Matcher::first(std::string_view text) const {
@@ -109,7 +127,7 @@ std::uint32_t Matcher::first(std::string_view text) const {
     if (texts_[i].rule >= best) break;
     if (scan(texts_[i], subject)) use(texts_[i].rule);
   }
-  if (!patterns_.empty() && texts_[patterns_.front().text].rule < best) each_pattern(text, use);
+  if (!patterns_.empty() && texts_[patterns_.front()].rule < best) each_pattern(text, use);
   return best;
 }
 
@@ -127,15 +145,14 @@ std::vector<std::uint32_t> Matcher::all(std::string_view text) const {
 
 std::string_view Matcher::why(std::uint32_t rule, std::string_view text) const {
   const Subject subject(text, folds_);
-  auto pattern = patterns_.begin();
-  for (std::uint32_t i = 0; i < texts_.size(); ++i) {
-    const Text& t = texts_[i];
-    if (t.kind == MatcherKind::pattern) {
-      if (t.rule == rule && RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *pattern->regex)) return t.written;
-      ++pattern;
-    } else if (t.rule == rule && (t.kind == MatcherKind::exact ? subject.of(t) == needle(t) : scan(t, subject))) {
-      return t.written;
-    }
+  std::size_t pattern = 0;
+  for (const Text& t : texts_) {
+    const std::size_t number = pattern;
+    if (t.kind == MatcherKind::pattern) ++pattern;
+    if (t.rule != rule) continue;
+    const bool matches = t.kind == MatcherKind::pattern ? RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *singles()[number])
+                         : t.kind == MatcherKind::exact ? subject.of(t) == needle(t) : scan(t, subject);
+    if (matches) return t.written;
   }
   return {};
 }

@@ -1,8 +1,12 @@
-// The matchers of one table, compiled: exact by hash, prefix, suffix and contains by scan, patterns by RE2, all at
-// once with RE2::Set (one linear pass) and one by one where its memory does not do. Rules are numbers, in order.
+// The matchers of one table, compiled: exact by hash, prefix, suffix and contains by scan, patterns by RE2::Set, all
+// in one linear pass. Where a set's memory does not do they are tried one by one, which is linear too; those
+// single patterns are compiled only then, as they would double the time that a rule set takes to load.
+// Rules are numbers, in order.
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,16 +21,17 @@ namespace modelsig {
 class Matcher {
  public:
   static constexpr std::uint32_t kNone = UINT32_MAX;
-  static constexpr std::int64_t kSetMemory = 8 << 20, kPatternMemory = 1 << 20;  // bytes RE2 may use
-  struct BadPattern { std::string why, where; };  // RE2's text, and the piece of the pattern it is about
+  static constexpr std::int64_t kSetMemory = 4 << 20, kPatternMemory = 1 << 20;  // bytes RE2 may use
+  struct BadPattern { std::uint32_t text; std::string why, where; };  // the n-th add, RE2's words, the piece they are about
 
   Matcher();
   ~Matcher();
-  // One of a rule's texts; rules in ascending order. False and `bad` set: a pattern RE2 does not take.
-  // fold: ASCII letters match in either case (patterns: as RE2 folds).
-  bool add(std::uint32_t rule, MatcherKind kind, bool fold, std::string_view text, BadPattern& bad);
-  void compile();                                   // behind the last add, ahead of the first question
-  std::size_t program_size() const { return program_size_; }  // instructions of all patterns, what memory goes by
+  // One of a rule's texts; rules in ascending order. fold: ASCII letters match in either case (patterns: as RE2 folds).
+  std::optional<BadPattern> add(std::uint32_t rule, MatcherKind kind, bool fold, std::string_view text);
+  // Behind the last add, ahead of the first question. budget: instructions that patterns too large for a set may
+  // take, less those that these do.
+  std::optional<BadPattern> compile(std::size_t& budget);
+  bool has_patterns() const { return !patterns_.empty(); }
 
   std::uint32_t first(std::string_view subject) const;            // kNone: nothing matches
   std::vector<std::uint32_t> all(std::string_view subject) const; // ascending, each once
@@ -35,7 +40,6 @@ class Matcher {
 
  private:
   struct Text { std::uint32_t rule; MatcherKind kind; bool fold; std::string written, folded; };
-  struct Pattern { std::uint32_t text; std::unique_ptr<re2::RE2> regex; };
   struct Set;
   struct Subject;
   struct Hash : std::hash<std::string_view> { using is_transparent = void; };
@@ -44,13 +48,16 @@ class Matcher {
   bool scan(const Text& text, const Subject& subject) const;
   template <class Use> void each_exact(const Subject& subject, Use use) const;
   template <class Use> void each_pattern(std::string_view subject, Use use) const;
+  static std::unique_ptr<re2::RE2> single(const Text& text);
+  const std::vector<std::unique_ptr<re2::RE2>>& singles() const;  // as patterns_, compiled on first use
 
   std::vector<Text> texts_;
   std::vector<std::uint32_t> scans_;                // texts to scan for, ascending by rule
   std::unordered_map<std::string, std::vector<std::uint32_t>, Hash, std::equal_to<>> exact_, exact_folded_;
-  std::vector<Pattern> patterns_;
+  std::vector<std::uint32_t> patterns_;             // texts that are patterns, ascending by rule
   std::unique_ptr<Set> set_;
-  std::size_t program_size_ = 0;
+  mutable std::once_flag singles_once_;
+  mutable std::vector<std::unique_ptr<re2::RE2>> singles_;
   bool folds_ = false;
 };
 

@@ -23,7 +23,7 @@ const std::vector<std::string> kWords = {"exact", "prefix", "suffix", "contains"
 
 void refuse_slip(const TomlFile& file, const Member& m) {
   for (const std::string& word : kWords)
-    if (edit_distance(m.key, word) == 1)
+    if (word.size() + 1 >= m.key.size() && m.key.size() + 1 >= word.size() && edit_distance(m.key, word) == 1)
       file.fail_key(m.value, fmt::format("'{}' is one letter away from '{}': write that, or a payload key that can't be taken for it", m.key, word));
 }
 
@@ -126,7 +126,7 @@ RuleFile RuleFile::check(std::shared_ptr<const TomlFile> toml) {
       for (const Member& t : m.value.members()) out.settings.push_back(check_settings(file, t));
     } else if (!m.value.is(Kind::array)) {
       const std::string hint = did_you_mean(m.key, kTop);
-      file.fail_key(m.value, fmt::format("unknown key '{}'{} allowed are {}, and rules as [[table]]", m.key, hint.empty() ? ";" : hint, check::join(kTop)));
+      file.fail_key(m.value, fmt::format("unknown key '{}'{} are {}, and rules as [[table]]", m.key, hint.empty() ? "; allowed" : hint + " Allowed", check::join(kTop)));
     } else {
       Rules& rules = out.tables.emplace_back(Rules{m.key, {}});
       std::unordered_map<std::string_view, const Value*> seen;

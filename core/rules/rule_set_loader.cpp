@@ -86,17 +86,10 @@ void RuleSetLoader::add(const RuleFile& file, const fs::path& path) {
   hash_ = fnv1a::add(hash_, file.toml->text());
 }
 
-void RuleSetLoader::add_text(RuleTable& table, std::uint32_t index, bool fold, const Value& text) {
-  const Rule& rule = table.sources[index];
-  Matcher::BadPattern bad;
-  const std::size_t before = table.matcher.program_size();
-  if (!table.matcher.add(index, rule.kind, fold, text.str(), bad)) {
-    // RE2 names the piece, not its place. Count from the opening quote; with escapes ahead of it that is a little low.
-    const std::size_t at = text.str().find(bad.where);
-    rule.file->fail(text, fmt::format("rule '{}' has a pattern that RE2 does not take: {}", rule.id, bad.why), at == std::string_view::npos || bad.where.empty() ? 0 : 1 + at);
-  }
-  program_size_ += table.matcher.program_size() - before;
-  if (program_size_ > kMaxProgram) rule.file->fail(text, fmt::format("with this pattern the rule set needs {} instructions, {} are allowed", program_size_, kMaxProgram));
+void RuleSetLoader::refuse(const Rule& rule, const Value& text, const Matcher::BadPattern& bad) {
+  // RE2 names the piece, not its place. Count from the opening quote; with escapes ahead of it that is a little low.
+  const std::size_t at = bad.where.empty() ? std::string_view::npos : text.str().find(bad.where);
+  rule.file->fail(text, fmt::format("rule '{}' has a pattern that RE2 does not take: {}", rule.id, bad.why), at == std::string_view::npos ? 0 : 1 + at);
 }
 
 std::unique_ptr<RuleTable> RuleSetLoader::compile(const Overlay::Table& from) {
@@ -108,16 +101,22 @@ std::unique_ptr<RuleTable> RuleSetLoader::compile(const Overlay::Table& from) {
   table->sources.assign(from.rules.begin(), from.rules.end());
   Builder rules(document);
   rules.begin('[');
+  std::vector<std::pair<std::uint32_t, const Value*>> texts;  // of all rules, as the matcher numbers them
   for (std::uint32_t i = 0; i < table->sources.size(); ++i) {
     const Rule& rule = table->sources[i];
     const Value copied = copy_rule(document, rule);
     rules.share(copied);
     if (from.labels) table->answers.push_back(make_answer(document, copied));
-    for (const Value* text : rule.texts) add_text(*table, i, rule.ignore_case.value_or(from.ignore_case), *text);
+    for (const Value* text : rule.texts) {
+      texts.emplace_back(i, text);
+      if (const auto bad = table->matcher.add(i, rule.kind, rule.ignore_case.value_or(from.ignore_case), text->str())) refuse(rule, *text, *bad);
+    }
   }
   rules.end();
   table->rules = rules.finish();
-  table->matcher.compile();
+  if (const auto bad = table->matcher.compile(budget_)) refuse(table->sources[texts[bad->text].first], *texts[bad->text].second, *bad);
+  if (table->matcher.has_patterns() && ++pattern_tables_ > kMaxPatternTables)
+    table->sources.front().file->fail(*table->sources.front().node, fmt::format("with this one {} tables hold patterns, {} are allowed", pattern_tables_, kMaxPatternTables));
   return table;
 }
 

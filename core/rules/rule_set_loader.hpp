@@ -2,6 +2,7 @@
 #pragma once
 #include <set>
 
+#include "core/rules/matcher.hpp"
 #include "core/rules/overlay.hpp"
 #include "core/rules/rule_set.hpp"
 
@@ -9,7 +10,8 @@ namespace modelsig {
 
 class RuleSetLoader {
  public:
-  static constexpr std::size_t kMaxProgram = 1u << 20;  // instructions of all patterns of a set, 16 bytes each
+  static constexpr std::size_t kMaxProgram = 1u << 18;       // instructions, 16 bytes each, where RE2::Set does not do
+  static constexpr std::size_t kMaxPatternTables = 256;      // tables with patterns: each takes a RE2::Set's memory
 
   RuleSetLoader();
   void read(const std::filesystem::path& path);
@@ -20,13 +22,13 @@ class RuleSetLoader {
   void add(const RuleFile& file, const std::filesystem::path& path);
   void read_extended(const RuleFile& file, const std::filesystem::path& path);
   std::unique_ptr<RuleTable> compile(const Overlay::Table& from);
-  void add_text(RuleTable& table, std::uint32_t index, bool fold, const Value& text);
+  [[noreturn]] static void refuse(const Rule& rule, const Value& text, const Matcher::BadPattern& bad);
 
   std::shared_ptr<RuleSet> set_;
   Overlay overlay_;
   std::set<std::filesystem::path> done_;            // canonical
   std::vector<std::filesystem::path> open_;         // canonical, the chain of `extends` being read
-  std::size_t program_size_ = 0;
+  std::size_t budget_ = kMaxProgram, pattern_tables_ = 0;
   std::uint64_t hash_;
 };
 

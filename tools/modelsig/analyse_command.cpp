@@ -38,9 +38,10 @@ int analyse_command(App& app) {
   Plan plan(pipeline, app.registry(), pipeline.flags);
   const std::string format = app.options.output.empty() ? pipeline.format : app.options.output;
   plan.formatter(format);  // a wrong --output is said before anything is read
-  const auto rules = RuleSet::load(pipeline.rules);
+  const LoadedKnowledge loaded = app.knowledge(pipeline);
+  const Knowledge known = loaded.view();
   const auto fast = pipeline.flags.find("fast");
-  const Analysis analysis{plan, app.session, *rules, fast != pipeline.flags.end() && fast->second};
+  const Analysis analysis{plan, app.session, known, fast != pipeline.flags.end() && fast->second};
 
   std::vector<std::unique_ptr<Fingerprint>> models(targets.size());
   std::vector<std::unique_ptr<Error>> errors(targets.size());
@@ -56,7 +57,7 @@ int analyse_command(App& app) {
   for (const auto& error : errors)
     if (error) throw Error(*error);
 
-  Report report = Report::build(plan, app.session, *rules, std::move(models), app.options.compare || targets.size() > 1);
+  Report report = Report::build(plan, app.session, known, std::move(models), app.options.compare || targets.size() > 1);
   std::string text = report.format(plan, app.session, format);
   if (text.empty() || text.back() != '\n') text += '\n';
   app.console.clear();

@@ -59,4 +59,12 @@ Pipeline App::pipeline() {
   return p;
 }
 
+FamilyLibrary App::families() const { return FamilyLibrary(dirs.all("rules/families")); }
+
+LoadedKnowledge App::knowledge(const Pipeline& pipeline) const {
+  LoadedKnowledge out{RuleSet::load(pipeline.rules), nullptr};
+  if (pipeline.families) out.families = std::make_unique<FamilyLibrary>(dirs.all("rules/families"));
+  return out;
+}
+
 }  // namespace modelsig::cli

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <memory>
 
+#include "core/families/family_library.hpp"
+#include "core/host/knowledge.hpp"
 #include "core/host/registry.hpp"
 #include "core/host/session.hpp"
 #include "core/pipeline/config_dirs.hpp"
@@ -14,6 +16,13 @@
 
 namespace modelsig::cli {
 
+// rules and families of a pipeline, loaded
+struct LoadedKnowledge {
+  std::shared_ptr<const RuleSet> rules;
+  std::unique_ptr<FamilyLibrary> families;
+  Knowledge view() const { return {rules.get(), families.get()}; }
+};
+
 struct App {
   Options options;
   Console console;
@@ -24,6 +33,8 @@ struct App {
   Registry& registry();  // found on first use
   // the pipeline that was asked for, with --rules, --set and the flags of the command line applied
   Pipeline pipeline();
+  LoadedKnowledge knowledge(const Pipeline& pipeline) const;
+  FamilyLibrary families() const;
 
  private:
   std::unique_ptr<Registry> registry_;
@@ -33,6 +44,8 @@ int analyse_command(App& app);           // no subcommand, and "run"
 int plugins_command(App& app);
 int pipelines_command(App& app);
 int rules_command(App& app);
+int families_command(App& app);
+int make_checkpoint_command(App& app);
 
 // Writes beside the file and renames: a reader sees the old file or the new one. Throws Error.
 void save_file(const std::filesystem::path& path, std::string_view text);

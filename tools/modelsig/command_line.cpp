@@ -93,7 +93,9 @@ int parse_command_line(int argc, char** argv, Options& o) {
   add_leaf(*families, o, "families", "diff", "A checkpoint against its family", "MODEL", true);
   CLI::App* make = app.add_subcommand("make-checkpoint", "Write a sparse checkpoint with the true names and shapes: CONFIG|DIR OUT");
   make->fallthrough();
-  make->add_option("arguments", o.arguments, "CONFIG|DIR OUT [--shard-size]")->required();
+  make->add_option("arguments", o.arguments, "CONFIG|DIR and OUT")->required();
+  make->add_option("--shard-size", o.shard_size, "At most so much a file, e.g. 4GB (default: one file)");
+  make->add_option("--dtype", o.dtype, "Of tensors whose dtype neither config nor scheme says (default: BF16)");
   make->callback([&o] { o.command = "make-checkpoint"; });
   app.require_subcommand(0, 1);
 

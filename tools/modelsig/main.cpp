@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "tools/modelsig/heap.hpp"
 #include "tools/modelsig/app.hpp"
 
 namespace {
@@ -34,6 +35,8 @@ int dispatch(modelsig::cli::App& app) {
   const std::string& command = app.options.command;
   if (command.starts_with("plugins ")) return plugins_command(app);
   if (command.starts_with("pipelines ")) return pipelines_command(app);
+  if (command.starts_with("families ")) return families_command(app);
+  if (command == "make-checkpoint") return make_checkpoint_command(app);
   if (command.starts_with("rules ")) return rules_command(app);
   return analyse_command(app);
 }
@@ -41,6 +44,7 @@ int dispatch(modelsig::cli::App& app) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  modelsig::prepare_heap();
   using namespace modelsig::cli;
   Options options;
   const int parsed = parse_command_line(argc, argv, options);

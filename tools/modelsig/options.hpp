@@ -25,6 +25,8 @@ struct Options {
   std::string save;
   bool no_color = false, quiet = false, verbose = false;
   unsigned threads = 0;                  // 0: one a core
+  // make-checkpoint
+  std::string shard_size, dtype = "BF16";
   // subcommand
   std::string command;                   // "": analyse; "plugins list", "pipelines show" ...
   std::vector<std::string> arguments;    // of the subcommand

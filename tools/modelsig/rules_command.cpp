@@ -25,13 +25,15 @@ void print_chain(const RuleSet& rules, std::string_view name) {
 int explain(App& app) {
   const Pipeline pipeline = app.pipeline();
   Plan plan(pipeline, app.registry(), pipeline.flags);
-  const auto rules = RuleSet::load(pipeline.rules);
+  const LoadedKnowledge loaded = app.knowledge(pipeline);
+  const Knowledge known = loaded.view();
+  const auto& rules = loaded.rules;
   const auto& arguments = app.options.arguments;
   if (arguments.size() > 1) {
     for (std::size_t i = 1; i < arguments.size(); ++i) print_chain(*rules, arguments[i]);
     return kOk;
   }
-  const Analysis analysis{plan, app.session, *rules};
+  const Analysis analysis{plan, app.session, known};
   auto fingerprint = analysis.run(Target::parse(arguments.front()));
   for (const Problem& p : fingerprint->problems().sorted())
     if (p.level >= MS_ERROR) app.console.warning(p.step + ": " + p.text);

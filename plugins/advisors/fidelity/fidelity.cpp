@@ -10,12 +10,12 @@ namespace {
 
 class Fidelity {
  public:
-  explicit Fidelity(ms::Node) {}
+  explicit Fidelity(ms::Node options) : per_layer_(options["per_layer"].str() == "greatest") {}
 
   void advise(ms::Call&, ms::Node report, ms::Writer& out) {
     auto members = out.object();
     if (report["coverage_matrix"].size() == 0) return;
-    const auto groups = architectures(report);
+    const auto groups = architectures(report, per_layer_);
     auto plan = out.object("multi_fidelity_plan");
     level(out, "level1_structure", groups, [&](const auto& group) {
       entry(out, group.front(), "Smallest in isomorphism group.", {"model loading", "tensor shape validation", "dtype check"});
@@ -48,8 +48,10 @@ class Fidelity {
     out.member("reason", reason);
     out.list("test_focus", focus);
   }
+
+  bool per_layer_;
 };
 
 }  // namespace
 
-MODELSIG_PLUGIN("modelsig.advisors.fidelity", "1.0.0", "Apache-2.0", ms::advisor<Fidelity>("advisor.fidelity"))
+MODELSIG_PLUGIN("org.modelsig.advisors.fidelity", "1.0.0", "Apache-2.0", ms::advisor<Fidelity>("advisor.fidelity"))

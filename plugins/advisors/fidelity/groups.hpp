@@ -14,27 +14,30 @@ struct Sized {
   double size;  // layers x hidden size, fourfold for a mixture of experts: an order, not a number of parameters
 };
 
-inline double size_field(const ms::Node& arch, std::string_view name) {
-  const ms::Node value = arch[name];
+// per_layer: of a list with one size a layer the greatest counts.
+inline double size_field(const ms::Node& arch, std::string_view name, bool per_layer) {
+  bool comparable = true;
+  const ms::Node value = per_layer ? ms::kit::greatest(arch[name], comparable) : arch[name];
   if (!ms::kit::truthy(value)) return 0;
   if (ms::kit::is_numeric(value)) return ms::kit::number(value);
   throw ms::Error(MS_DATA_LOSS, std::string(name) + " is no number: the models cannot be put in order of size");
 }
 
-inline std::vector<Sized> by_size(const ms::Node& models) {
+inline std::vector<Sized> by_size(const ms::Node& models, bool per_layer) {
   std::vector<Sized> sorted;
   for (auto [id, model] : models.members()) {
     if (model["source"].str() == "error") continue;
     const ms::Node arch = model["arch_fingerprint"];
     const bool experts = ms::kit::truthy(arch["is_moe"]);
-    sorted.push_back({id, experts, size_field(arch, "num_hidden_layers") * size_field(arch, "hidden_size") * (experts ? 4 : 1)});
+    const double size = size_field(arch, "num_hidden_layers", per_layer) * size_field(arch, "hidden_size", per_layer);
+    sorted.push_back({id, experts, size * (experts ? 4 : 1)});
   }
   std::stable_sort(sorted.begin(), sorted.end(), [](const Sized& a, const Sized& b) { return a.size < b.size; });
   return sorted;
 }
 
 // From the smallest on, every model takes those into its group that are isomorphic to it or scale like it.
-inline std::vector<std::vector<Sized>> architectures(const ms::Node& report) {
+inline std::vector<std::vector<Sized>> architectures(const ms::Node& report, bool per_layer) {
   const ms::Node pairs = report["coverage_matrix"];
   const auto related = [&](std::string_view a, std::string_view b) {
     ms::Node pair = pairs[std::string(a) + "|" + std::string(b)];
@@ -42,7 +45,7 @@ inline std::vector<std::vector<Sized>> architectures(const ms::Node& report) {
     const std::string_view found = pair["isomorphism"].str();
     return found == "ISOMORPHIC" || found == "SCALE_ONLY";
   };
-  std::vector<Sized> rest = by_size(report["models"]);
+  std::vector<Sized> rest = by_size(report["models"], per_layer);
   std::vector<std::vector<Sized>> groups;
   while (!rest.empty()) {
     std::vector<Sized> group{rest.front()}, others;

@@ -24,4 +24,4 @@ class Strategy {
 
 }  // namespace
 
-MODELSIG_PLUGIN("modelsig.advisors.strategy", "1.0.0", "Apache-2.0", ms::advisor<Strategy>("advisor.strategy"))
+MODELSIG_PLUGIN("org.modelsig.advisors.strategy", "1.0.0", "Apache-2.0", ms::advisor<Strategy>("advisor.strategy"))

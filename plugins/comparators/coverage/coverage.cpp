@@ -101,4 +101,4 @@ class Coverage {
 
 }  // namespace
 
-MODELSIG_PLUGIN("modelsig.comparators.coverage", "1.0.0", "Apache-2.0", ms::comparator<Coverage>("comparator.coverage"))
+MODELSIG_PLUGIN("org.modelsig.comparators.coverage", "1.0.0", "Apache-2.0", ms::comparator<Coverage>("comparator.coverage"))

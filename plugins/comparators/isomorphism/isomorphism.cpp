@@ -52,7 +52,7 @@ class Isomorphism {
  public:
   explicit Isomorphism(ms::Node options)
       : ratio_(options["ratio_tolerance"].f64()), gqa_(options["gqa_tolerance"].f64()), shape_(options["shape_tolerance"].f64()),
-        limit_(static_cast<std::size_t>(options["list_limit"].u64())) {
+        limit_(static_cast<std::size_t>(options["list_limit"].u64())), per_layer_(options["per_layer"].str() == "greatest") {
     for (ms::Node name : options["dimensions"].items()) dimensions_.emplace_back(name.str());
   }
 
@@ -60,7 +60,7 @@ class Isomorphism {
 
   void compare(ms::Call&, const Structure& a, const Structure& b, ms::Node so_far, ms::Writer& out) {
     if (a.failed || b.failed) { auto nothing = out.object(); return; }
-    const Scaling scaling(a.arch, b.arch, dimensions_);
+    const Scaling scaling(a.arch, b.arch, dimensions_, per_layer_);
     const bool same_gqa = !a.gqa || !b.gqa || std::abs(a.gqa.f64() - b.gqa.f64()) <= gqa_;
     const bool phase1 = so_far["phase1_normalized_match"].boolean();
     const bool phase2 = std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(), b.parts.end());
@@ -74,6 +74,7 @@ class Isomorphism {
     out.member("phase3_algebraic_consistent", phase3);
     scaling.write(out);
     out.member("shape_ratios_all_uniform", uneven.empty());
+    out.member("non_uniform_shapes", uneven.size());
     out.list("non_uniform_shape_keys", std::vector(uneven.begin(), uneven.begin() + static_cast<std::ptrdiff_t>(std::min(limit_, uneven.size()))));
     out.member("recommendation", finding.why);
   }
@@ -81,9 +82,10 @@ class Isomorphism {
  private:
   double ratio_, gqa_, shape_;
   std::size_t limit_;
+  bool per_layer_;
   std::vector<std::string> dimensions_;
 };
 
 }  // namespace
 
-MODELSIG_PLUGIN("modelsig.comparators.isomorphism", "1.0.0", "Apache-2.0", ms::comparator<Isomorphism>("comparator.isomorphism"))
+MODELSIG_PLUGIN("org.modelsig.comparators.isomorphism", "1.0.0", "Apache-2.0", ms::comparator<Isomorphism>("comparator.isomorphism"))

@@ -13,10 +13,13 @@ struct Ratio { std::string_view dimension; ms::Node a, b; double ratio; };
 
 class Scaling {
  public:
-  // Throws where a dimension is set in both but is no number in one, a list with one entry a layer say.
-  Scaling(const ms::Node& arch_a, const ms::Node& arch_b, const std::vector<std::string>& dimensions) {
+  // per_layer: of a list with one size a layer the greatest counts. Throws where a dimension is set in both
+  // but is no number in one.
+  Scaling(const ms::Node& arch_a, const ms::Node& arch_b, const std::vector<std::string>& dimensions, bool per_layer) {
+    bool comparable = true;
     for (const std::string& name : dimensions) {
-      const ms::Node a = arch_a[name], b = arch_b[name];
+      const ms::Node a = per_layer ? ms::kit::greatest(arch_a[name], comparable) : arch_a[name];
+      const ms::Node b = per_layer ? ms::kit::greatest(arch_b[name], comparable) : arch_b[name];
       if (!ms::kit::truthy(a) || !ms::kit::truthy(b)) continue;
       for (const ms::Node& value : {a, b}) {
         if (!ms::kit::is_numeric(value)) throw ms::Error(MS_DATA_LOSS, name + " is " + ms::kit::notation(value).substr(0, 80) + ", which is no number: its ratio cannot be computed");

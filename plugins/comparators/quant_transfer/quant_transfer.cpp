@@ -67,4 +67,4 @@ class QuantTransfer {
 
 }  // namespace
 
-MODELSIG_PLUGIN("modelsig.comparators.quant_transfer", "1.0.0", "Apache-2.0", ms::comparator<QuantTransfer>("comparator.quant_transfer"))
+MODELSIG_PLUGIN("org.modelsig.comparators.quant_transfer", "1.0.0", "Apache-2.0", ms::comparator<QuantTransfer>("comparator.quant_transfer"))

@@ -20,7 +20,8 @@ double size(const ms::Node& value) {
 }
 
 Risk outliers(const Traits& source, const Traits& target, double limit) {
-  const ms::Node a = source.arch["hidden_size"], b = target.arch["hidden_size"];
+  bool comparable = true;
+  const ms::Node a = ms::kit::greatest(source.arch["hidden_size"], comparable), b = ms::kit::greatest(target.arch["hidden_size"], comparable);
   if (!truthy(a) || !truthy(b)) return {};
   const double ratio = size(b) / size(a);
   if (!(ratio >= limit)) return {};

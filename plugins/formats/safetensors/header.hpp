@@ -17,6 +17,7 @@ struct Row {
   std::string_view name, dtype;  // in the text of the header
   std::uint64_t begin = 0, end = 0;
   std::uint32_t shape = 0, rank = 0;  // first axis in Header::axes
+  std::uint32_t hash = 0;             // of the name
   bool has_dtype = false, has_shape = false, has_offsets = false;
   bool usable = true;  // false: not a tensor (only where the header is not checked)
 };

@@ -1,9 +1,10 @@
 #include "header_check.hpp"
 
+#include <modelsig/kit/safetensors_dtype.hpp>
+
 #include <algorithm>
 #include <numeric>
 
-#include "dtype.hpp"
 #include "name_table.hpp"
 #include "text.hpp"
 
@@ -19,19 +20,18 @@ std::string shape_text(const Header& header, const Row& row) {
 }
 
 std::string check_size(const Header& header, const Row& row) {
-  const std::string tensor = "tensor " + quoted(row.name);
-  if (row.end < row.begin) return tensor + " ends before it begins: data_offsets are " + span_of(row);
-  std::uint64_t bits = dtype_bits(row.dtype);
+  const auto tensor = [&] { return "tensor " + quoted(row.name); };
+  const auto typed = [&] { return tensor() + ": " + std::string(row.dtype) + " " + shape_text(header, row); };
+  if (row.end < row.begin) return tensor() + " ends before it begins: data_offsets are " + span_of(row);
+  std::uint64_t bits = ms::safetensors_bits(row.dtype);
   if (bits == 0) return {};  // not known here: its size cannot be judged
   const auto axes = header.shape(row);
   if (std::find(axes.begin(), axes.end(), 0u) != axes.end()) bits = 0;
-  const std::string shape = std::string(row.dtype) + " " + shape_text(header, row);
   for (std::uint64_t axis : axes)
-    if (bits != 0 && __builtin_mul_overflow(bits, axis, &bits)) return tensor + ": " + shape + " has more bits than 64-bit numbers can count";
-  if (bits % 8 != 0) return tensor + ": " + shape + " is " + std::to_string(bits) + " bits, which is not a whole number of bytes";
+    if (bits != 0 && __builtin_mul_overflow(bits, axis, &bits)) return typed() + " has more bits than 64-bit numbers can count";
+  if (bits % 8 != 0) return typed() + " is " + std::to_string(bits) + " bits, which is not a whole number of bytes";
   if (row.end - row.begin != bits / 8)
-    return tensor + ": " + shape + " takes " + std::to_string(bits / 8) + " bytes, but data_offsets " + span_of(row) + " are " +
-           std::to_string(row.end - row.begin);
+    return typed() + " takes " + std::to_string(bits / 8) + " bytes, but data_offsets " + span_of(row) + " are " + std::to_string(row.end - row.begin);
   return {};
 }
 
@@ -40,7 +40,7 @@ std::string check_duplicates(const Header& header) {
   names.reserve(header.rows.size());
   for (const Row& row : header.rows) {
     bool fresh = false;
-    names.add(row.name, 0, fresh);
+    names.add(row.name, row.hash, 0, fresh);
     if (!fresh) return "tensor " + quoted(row.name) + " is there twice: a name may stand in a header once";
   }
   return {};
@@ -89,7 +89,7 @@ void merge_duplicates(Header& header) {
   names.reserve(header.rows.size());
   for (std::size_t i = 0; i < header.rows.size(); ++i) {
     bool fresh = false;
-    const std::uint32_t first = names.add(header.rows[i].name, static_cast<std::uint32_t>(i), fresh).value;
+    const std::uint32_t first = names.add(header.rows[i].name, header.rows[i].hash, static_cast<std::uint32_t>(i), fresh).value;
     if (fresh) continue;
     header.rows[first] = header.rows[i];
     header.rows[i].usable = false;

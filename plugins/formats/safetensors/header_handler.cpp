@@ -1,5 +1,6 @@
 #include "header_handler.hpp"
 
+#include "name_table.hpp"
 #include "text.hpp"
 
 namespace safetensors {
@@ -69,7 +70,7 @@ bool HeaderHandler::Key(const char* s, unsigned n, bool) {
   if (in_ == In::ROOT) {
     metadata_ = key == METADATA_KEY;
     field_ = Field::OTHER;
-    if (!metadata_) out_.rows.push_back({.name = key, .dtype = {}});
+    if (!metadata_) out_.rows.push_back({.name = key, .dtype = {}, .hash = hash_of(key)});
   } else if (in_ == In::TENSOR) {
     field_ = key == "dtype" ? Field::DTYPE : key == "shape" ? Field::SHAPE : key == "data_offsets" ? Field::OFFSETS : Field::OTHER;
   }

@@ -69,7 +69,7 @@ void Index::add(std::string_view tensor, std::string_view file) {
   bool fresh = false;
   if (shards_.empty() || shards_[last_shard_].file != file) {  // neighbours in the map mostly share a shard
     last_shard_ = shard_ids_.add(file, static_cast<std::uint32_t>(shards_.size()), fresh).value;
-    if (fresh) shards_.push_back({file});
+    if (fresh) shards_.push_back({file, tensor});
   }
   NameTable::Entry& entry = tensors_.add(tensor, last_shard_, fresh);
   if (!fresh) {

@@ -10,7 +10,7 @@
 namespace safetensors {
 
 struct IndexShard {
-  std::string_view file;
+  std::string_view file, first;  // name of its first tensor
   std::uint64_t tensors = 0, name_bytes = 0;
 };
 

@@ -1,11 +1,33 @@
 // Names with a number each, found by hash. The names belong to somebody else and must stay where they are.
 #pragma once
 #include <cstdint>
-#include <functional>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
 namespace safetensors {
+
+// Eight bytes at a step: ninety thousand names are hashed on the way in. Salted with an address, which differs from run
+// to run, so that nobody can prepare names that collide.
+inline std::uint32_t hash_of(std::string_view name) {
+  static const char salt = 0;
+  constexpr std::uint64_t ODD = 0x9E3779B97F4A7C15u;
+  std::uint64_t hash = reinterpret_cast<std::uintptr_t>(&salt) * ODD ^ name.size();
+  const auto mix = [&](std::uint64_t word) {
+    hash = (hash ^ word) * ODD;
+    hash ^= hash >> 32;
+  };
+  std::uint64_t word = 0;
+  const char* at = name.data();
+  for (std::size_t left = name.size(); left >= sizeof word; left -= sizeof word, at += sizeof word) {
+    std::memcpy(&word, at, sizeof word);
+    mix(word);
+  }
+  word = 0;
+  std::memcpy(&word, at, name.size() % sizeof word);
+  mix(word);
+  return static_cast<std::uint32_t>(hash ^ hash >> 29);
+}
 
 class NameTable {
  public:
@@ -16,9 +38,9 @@ class NameTable {
     while (slots_.size() < names * 2) grow();
   }
   // The entry of that name, made with `value` if there is none; `fresh` tells which. Valid until the next call.
-  Entry& add(std::string_view name, std::uint32_t value, bool& fresh) {
+  Entry& add(std::string_view name, std::uint32_t value, bool& fresh) { return add(name, hash_of(name), value, fresh); }
+  Entry& add(std::string_view name, std::uint32_t hash, std::uint32_t value, bool& fresh) {
     if (slots_.size() < (entries_.size() + 1) * 2) grow();
-    const std::uint32_t hash = hash_of(name);
     std::uint32_t& slot = slot_of(name, hash);
     fresh = slot == 0;
     if (fresh) {
@@ -28,22 +50,14 @@ class NameTable {
     return entries_[slot - 1];
   }
   // Index into entries(), or entries().size()
-  std::size_t find(std::string_view name) const {
+  std::size_t find(std::string_view name, std::uint32_t hash) const {
     if (slots_.empty()) return entries_.size();
-    const std::uint32_t slot = slot_of(name, hash_of(name));
+    const std::uint32_t slot = slot_of(name, hash);
     return slot ? slot - 1 : entries_.size();
   }
   const std::vector<Entry>& entries() const { return entries_; }
-  std::vector<Entry>& entries() { return entries_; }
 
  private:
-  // Salted with an address, which differs from run to run: nobody can prepare names that collide.
-  static std::uint32_t hash_of(std::string_view name) {
-    static const char salt = 0;
-    std::uint64_t h = std::hash<std::string_view>{}(name) ^ reinterpret_cast<std::uintptr_t>(&salt);
-    h *= 0x9E3779B97F4A7C15u;
-    return static_cast<std::uint32_t>(h >> 32);
-  }
   const std::uint32_t& slot_of(std::string_view name, std::uint32_t hash) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = hash & mask;

@@ -3,10 +3,9 @@
 #include <modelsig/kit/whole_file.hpp>
 
 #include <algorithm>
-#include <charconv>
-#include <map>
 #include <set>
 
+#include "shard_names.hpp"
 #include "text.hpp"
 
 namespace safetensors {
@@ -16,7 +15,7 @@ constexpr std::uint64_t MAX_INDEX = 512u << 20;
 constexpr std::uint64_t GUESS = 96 * 1024;        // header of a file about which no index tells
 constexpr std::uint64_t PER_TENSOR = 90;          // beside its name: 67 to 90 bytes of JSON
 constexpr std::uint64_t PER_FILE = 256;           // length, metadata, padding
-constexpr std::size_t MISSING_SHOWN = 5;
+constexpr std::size_t MOST_NAMED = 200;           // problems of one kind; a hostile index can name half a million files
 constexpr std::string_view INDEX_SUFFIX = ".safetensors.index.json";
 constexpr std::string_view INDEX = "model.safetensors.index.json";
 constexpr std::string_view SINGLE = "model.safetensors";
@@ -34,12 +33,12 @@ std::vector<std::string_view> files_ending(ms::Repo repo, std::string_view suffi
 }
 
 // What stands behind '#': a file, or a variant such as fp16 (model.fp16.safetensors).
-std::string chosen_index(ms::Repo repo) {
+std::string chosen_index(ms::Repo repo, bool strict) {
   const std::string select(repo.select());
   if (select.ends_with(SUFFIX) || select.ends_with(DUMP_SUFFIX)) return {};
   if (select.ends_with(INDEX_SUFFIX)) return select;
   if (!select.empty()) return "model.safetensors.index." + select + ".json";
-  if (repo.find(INDEX)) return std::string(INDEX);
+  if (repo.find(INDEX) || !strict) return std::string(INDEX);
   const auto others = files_ending(repo, INDEX_SUFFIX);
   const bool single = repo.find(SINGLE) || others.size() != 1;
   return single ? std::string() : std::string(others.front());
@@ -47,7 +46,7 @@ std::string chosen_index(ms::Repo repo) {
 
 std::vector<std::string> files_without_index(ms::Repo repo, bool strict) {
   const std::string select(repo.select());
-  if (repo.find(select)) return {select};
+  if (repo.find(select) || select.ends_with(SUFFIX) || select.ends_with(DUMP_SUFFIX)) return {select};
   if (!select.empty()) return {"model." + select + std::string(SUFFIX)};
   if (repo.find(SINGLE)) return {std::string(SINGLE)};
   const auto all = files_ending(repo, SUFFIX);
@@ -59,69 +58,25 @@ std::vector<std::string> files_without_index(ms::Repo repo, bool strict) {
   return out;
 }
 
-// "model-00002-of-00005.safetensors" -> {"model-", 2, 5}
-struct Part { std::string_view set; unsigned number, count; };
-bool parse_part(std::string_view name, Part& out) {
-  const std::size_t of = name.rfind("-of-");
-  if (of == std::string_view::npos || !name.ends_with(SUFFIX)) return false;
-  std::size_t digits = of;
-  while (digits > 0 && name[digits - 1] >= '0' && name[digits - 1] <= '9') --digits;
-  const char* last = name.data() + name.size() - SUFFIX.size();
-  const auto a = std::from_chars(name.data() + digits, name.data() + of, out.number);
-  const auto b = std::from_chars(name.data() + of + 4, last, out.count);
-  out.set = name.substr(0, digits);
-  return digits < of && a.ec == std::errc() && b.ec == std::errc() && b.ptr == last;
-}
-
-// Without an index the names alone tell that shards are missing. Counting starts at 0 or 1.
-void report_missing_parts(const ms::Call& call, const std::vector<std::string>& names) {
-  std::map<std::pair<std::string_view, unsigned>, std::set<unsigned>> sets;
-  for (const std::string& name : names)
-    if (Part part{}; parse_part(name, part)) sets[{part.set, part.count}].insert(part.number);
-  for (const auto& [key, numbers] : sets) {
-    const auto& [set, count] = key;
-    if (numbers.size() >= count) continue;
-    const unsigned first = numbers.count(0) ? 0 : 1;
-    std::string missing;
-    for (unsigned i = first, shown = 0; i < first + count && shown <= MISSING_SHOWN && i - first <= numbers.size() + MISSING_SHOWN; ++i)
-      if (!numbers.count(i)) missing += (missing.empty() ? "" : ", ") + (shown++ < MISSING_SHOWN ? std::to_string(i) : std::string("..."));
-    call.problem(MS_ERROR, std::string(set) + "*" + std::string(SUFFIX),
-                 std::to_string(numbers.size()) + " of " + std::to_string(count) + " shards are here, missing: " + missing + ": download them");
-  }
-}
-
-std::string bad_path(std::string_view file) {
-  if (file.empty()) return "is empty";
-  if (file.front() == '/' || file.find('\\') != std::string_view::npos || file.find(':') != std::string_view::npos) return "is no path inside the model's folder";
-  for (std::size_t begin = 0; begin <= file.size();) {
-    const std::size_t end = std::min(file.find('/', begin), file.size());
-    if (file.substr(begin, end - begin) == "..") return "leads out of the model's folder";
-    begin = end + 1;
-  }
-  return file.find('\0') == std::string_view::npos ? "" : "holds a NUL";
-}
-
 // "12 tensors (first: 'model.norm.weight')"
-std::string tensors_of(const Index& index, std::size_t shard) {
-  for (const auto& entry : index.tensors().entries())
-    if (entry.value == shard) return counted(index.shards()[shard].tensors, "tensor") + " (first: " + quoted(entry.name) + ")";
-  return "no tensor";
-}
+std::string tensors_of(const IndexShard& shard) { return counted(shard.tensors, "tensor") + " (first: " + quoted(shard.first) + ")"; }
 
 void add_indexed(const ms::Call& call, ms::Repo repo, bool strict, ShardList& out) {
   const int level = strict ? MS_ERROR : MS_WARN;
-  const Index& index = *out.index;
-  for (std::size_t i = 0; i < index.shards().size(); ++i) {
-    const IndexShard& shard = index.shards()[i];
-    if (const std::string why = bad_path(shard.file); !why.empty()) {
-      call.problem(level, out.index_name, "names the file " + quoted(shard.file) + ", which " + why + "; it is not read, and " +
-                                              tensors_of(index, i) + " with it");
+  std::size_t refused = 0, missing = 0;
+  for (const IndexShard& shard : out.index->shards()) {
+    if (const std::string why = outside(shard.file); !why.empty()) {
+      if (refused++ < MOST_NAMED)
+        call.problem(level, out.index_name, "names the file " + quoted(shard.file) + ", which " + why + "; it is not read, and " + tensors_of(shard) + " with it");
     } else if (const ms::File file = repo.find(shard.file); !file) {
-      call.problem(level, shard.file, "is named by " + out.index_name + " for " + tensors_of(index, i) + ", but is not there: download it");
+      if (missing++ < MOST_NAMED)
+        call.problem(level, shard.file, "is named by " + out.index_name + " for " + tensors_of(shard) + ", but is not there: download it");
     } else {
       out.shards.push_back({std::string(shard.file), file, shard.name_bytes + shard.tensors * PER_TENSOR + PER_FILE});
     }
   }
+  for (const auto& [count, what] : {std::pair(refused, " that lead out of the model's folder"), std::pair(missing, " that are not there")})
+    if (count > MOST_NAMED) call.problem(level, out.index_name, "names " + counted(count - MOST_NAMED, "more file") + what);
   std::sort(out.shards.begin(), out.shards.end(), [](const Shard& a, const Shard& b) { return a.name < b.name; });
 }
 
@@ -129,16 +84,16 @@ void report_strays(const ms::Call& call, ms::Repo repo, const ShardList& list) {
   std::set<std::string_view> named, sets;
   for (const IndexShard& shard : list.index->shards()) {
     named.insert(shard.file);
-    if (Part part{}; parse_part(shard.file, part)) sets.insert(part.set);
+    if (Part part{}; is_part(shard.file, part)) sets.insert(part.set);
   }
   for (std::string_view name : files_ending(repo, SUFFIX))
-    if (Part part{}; !named.count(name) && parse_part(name, part) && sets.count(part.set))
+    if (Part part{}; !named.count(name) && is_part(name, part) && sets.count(part.set))
       call.problem(MS_WARN, name, "looks like a shard, but " + list.index_name + " does not name it: it is not read");
 }
 
 // The index of the list, if there is a sound one.
 void read_index(const ms::Call& call, ms::Repo repo, bool strict, ShardList& out) {
-  out.index_name = chosen_index(repo);
+  out.index_name = chosen_index(repo, strict);
   const ms::File file = repo.find(out.index_name);
   if (!file) return;
   std::vector<ms::WholeFile> files(1);
@@ -181,7 +136,8 @@ ShardList find_shards(const ms::Call& call, ms::Repo repo, bool strict) {
     out.shards.push_back({name, file, GUESS});
   }
   if (out.shards.empty()) throw ms::Error(MS_NOT_FOUND, std::string(repo.uri()) + ": has no file whose name ends in .safetensors");
-  if (strict) report_missing_parts(call, names);
+  if (strict)
+    for (const MissingParts& set : missing_parts(names)) call.problem(MS_ERROR, set.pattern, set.text);
   return out;
 }
 

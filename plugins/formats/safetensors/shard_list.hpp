@@ -22,8 +22,6 @@ struct ShardList {
   std::string index_name;
 };
 
-inline constexpr std::string_view SUFFIX = ".safetensors";
-
 // How surely this repository is safetensors: 0 .. 100
 int score(ms::Repo repo);
 

@@ -1,9 +1,10 @@
 #include "tensor_sink.hpp"
 
+#include <modelsig/kit/safetensors_dtype.hpp>
+
 #include <algorithm>
 #include <cmath>
 
-#include "dtype.hpp"
 #include "header_check.hpp"
 #include "text.hpp"
 
@@ -27,22 +28,22 @@ TensorSink::TensorSink(const ms::Call& call, ms::Model model, const ShardList& l
   read_.resize(list.index->shards().size());
 }
 
-bool TensorSink::first_of_its_name(std::string_view name, std::uint32_t shard, Found& repeated, Found& unindexed) {
+bool TensorSink::first_of_its_name(const Row& row, std::uint32_t shard, Found& repeated, Found& unindexed) {
   if (list_.index) {
-    const std::size_t at = list_.index->tensors().find(name);
+    const std::size_t at = list_.index->tensors().find(row.name, row.hash);
     if (at < seen_.size()) {
-      if (seen_[at]) return count(repeated, name), false;
+      if (seen_[at]) return count(repeated, row.name), false;
       seen_[at] = true;
-      if (list_.index->tensors().entries()[at].value != shard) count(unindexed, name);
+      if (list_.index->tensors().entries()[at].value != shard) count(unindexed, row.name);
       return true;
     }
-    count(unindexed, name);
+    count(unindexed, row.name);
   } else if (list_.shards.size() == 1) {
     return true;  // the header itself was checked
   }
-  if (others_.find(name) != others_.entries().size()) return count(repeated, name), false;
+  if (others_.find(row.name, row.hash) != others_.entries().size()) return count(repeated, row.name), false;
   bool fresh = false;
-  others_.add(other_names_.emplace_back(name), 0, fresh);
+  others_.add(other_names_.emplace_back(row.name), row.hash, 0, fresh);
   return true;
 }
 
@@ -66,8 +67,8 @@ void TensorSink::take(ShardHeader& shard) {
   std::size_t done = 0;
   for (const Row& row : shard.header.rows) {
     if (++done % CANCEL_EVERY == 0) call_.check_cancelled();
-    if (!row.usable || !first_of_its_name(row.name, id, repeated, unindexed)) continue;
-    if (strict_ && dtype_bits(row.dtype) == 0) count(unknown_dtypes_[std::string(row.dtype)], row.name);
+    if (!row.usable || !first_of_its_name(row, id, repeated, unindexed)) continue;
+    if (strict_ && ms::safetensors_bits(row.dtype) == 0) count(unknown_dtypes_[std::string(row.dtype)], row.name);
     const bool placed = row.has_offsets && row.begin <= row.end;
     model_.add(row.name, row.dtype, shard.header.shape(row), placed ? shard.data_start() + row.begin : 0,
                placed ? row.end - row.begin : MS_SIZE_UNKNOWN, shard.shard->file);

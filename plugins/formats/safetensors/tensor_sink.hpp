@@ -21,7 +21,7 @@ class TensorSink {
  private:
   struct Found { std::size_t count = 0; std::string first; };  // tensors with something in common
 
-  bool first_of_its_name(std::string_view name, std::uint32_t shard, Found& repeated, Found& unindexed);
+  bool first_of_its_name(const Row& row, std::uint32_t shard, Found& repeated, Found& unindexed);
   void report_index() const;
   void report_total() const;
 

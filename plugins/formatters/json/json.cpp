@@ -27,4 +27,4 @@ class Json {
 
 }  // namespace
 
-MODELSIG_PLUGIN("modelsig.formatters.json", "1.0.0", "Apache-2.0", ms::formatter<Json>("formatter.json"))
+MODELSIG_PLUGIN("org.modelsig.formatters.json", "1.0.0", "Apache-2.0", ms::formatter<Json>("formatter.json"))

@@ -52,7 +52,8 @@ void ReferenceTable::pairs(Lines& out, const ms::Node& pairs) const {
   out.add(kDouble);
   out.add("  " + left("Pair", 44) + " " + left("Isomorphism", 14) + " " + ms::kit::right("Coverage", 9) + "  Verdict");
   out.add("  " + kSingle);
-  for (auto [pair, found] : pairs.members()) {
+  for (auto [pair, members] : pairs.members()) {
+    const ms::Node found = members;  // clang 14 captures no binding
     const std::string verdict = text(found["substitution_verdict"], "?");
     const auto phase = [&](const char* name, const char* shown) { return found[name].boolean() ? shown : "--"; };
     const std::string phases = std::string(phase("phase1_normalized_match", "P1")) + " " + phase("phase2_substructure_match", "P2") +

@@ -3,6 +3,7 @@
 #pragma once
 #include <modelsig/kit/config_fields.hpp>
 #include <modelsig/kit/number_text.hpp>
+#include <modelsig/kit/value_text.hpp>
 
 #include <set>
 #include <string_view>
@@ -28,8 +29,14 @@ class Arch {
  private:
   static void put(ms::Writer& out, std::string_view key, const ms::Node& value) {
     out.key(key);
-    if (value) out.value(value);
-    else out.null();
+    if (!value) out.null();
+    else if (finite(value)) out.value(value);
+    else out.value(ms::kit::notation(value));  // a report holds no NaN: what the config says, as text
+  }
+  static bool finite(const ms::Node& value) {
+    if (value.kind() == 'd') return std::isfinite(value.f64());
+    for (std::size_t i = 0; (value.is_array() || value.is_object()) && i < value.size(); ++i) if (!finite(value.at(i))) return false;
+    return true;
   }
   // One head count for a model whose layers differ: the greatest.
   static ms::Node heads(const ms::kit::ConfigFields& fields, std::string_view name) {
@@ -38,19 +45,22 @@ class Arch {
   }
 
   static void fingerprint(const ms::Call& call, const ms::Model& model, const ms::kit::ConfigFields& fields, ms::Writer& out) {
-    const ms::Node per_token = fields.first_set(call, "experts_per_token_field");
+    const ms::Node experts = fields.first_set(call, "expert_count_field"), per_token = fields.first_set(call, "experts_per_token_field");
+    const auto value_of = [&](std::string_view name) {
+      return name == "num_experts" ? experts : name == "num_experts_per_tok" ? per_token : fields[name];
+    };
     std::set<std::string_view> written;
     for (ms::Node rule : call.rules("arch_field").items()) {
       const std::string_view name = rule["name"].str();
       if (!fields[name] || !written.insert(name).second) continue;
-      put(out, name, name == "num_experts_per_tok" ? per_token : fields[name]);
+      put(out, name, value_of(name));
     }
     const ms::Node hidden = fields["hidden_size"], count = heads(fields, "num_attention_heads");
     if (!written.contains("head_dim") && ms::kit::is_countable(hidden) && ms::kit::is_countable(count) && ms::kit::number(count) > 0) {
       out.member("head_dim", floor_div(integer(hidden), integer(count)));
     }
     out.member("is_moe", config_has_experts(call, fields) || marked(model));
-    put(out, "num_experts", fields.first_set(call, "expert_count_field"));
+    if (!written.contains("num_experts")) put(out, "num_experts", experts);
     if (!written.contains("num_experts_per_tok")) put(out, "num_experts_per_tok", per_token);
     if (!written.contains("layer_types")) out.list("layer_types", std::initializer_list<std::string_view>{});
   }

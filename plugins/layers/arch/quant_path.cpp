@@ -3,7 +3,9 @@
 #include <modelsig/kit/config_fields.hpp>
 #include <modelsig/kit/value_text.hpp>
 
+#include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -29,7 +31,7 @@ std::string plain_dtype(std::string_view name) { return lower(name.starts_with("
 // AutoGPTQ, AutoAWQ, bitsandbytes and MLX.
 class Scheme {
  public:
-  explicit Scheme(const ms::Model& model, const ms::kit::ConfigFields& fields) : fields_(fields) {
+  Scheme(const ms::Model& model, const ms::kit::ConfigFields& fields, Node signature) : fields_(fields), signature_(signature) {
     config_ = first_object({fields["quantization_config"], fields["compression_config"], fields["quantization"],
                             model.part("hf_quant_config")["quantization"], model.part("hf_quant_config"),
                             model.part("quantize_config"), model.part("quant_config")});
@@ -42,7 +44,7 @@ class Scheme {
   bool quantised() const { return static_cast<bool>(config_); }
 
   Text algo() const {
-    if (!quantised()) return fields_["model_type"] ? Text("none") : std::nullopt;
+    if (!quantised()) return fields_["model_type"] && plain(stored_dtype()) ? Text("none") : std::nullopt;
     if (!algo_.empty()) return algo_;
     if (method_ == "compressed-tensors") return "compressed-tensors (" + std::string(config_["format"].str("unknown format")) + ")";
     if (config_["load_in_4bit"].boolean()) return "bitsandbytes " + std::string(config_["bnb_4bit_quant_type"].str("4-bit"));
@@ -54,7 +56,7 @@ class Scheme {
   }
 
   Text weight_dtype() const {
-    if (!quantised()) return model_dtype();
+    if (!quantised()) return stored_dtype();
     if (Node named = first(config_, {"weight_dtype"})) return ms::kit::text(named);
     if (Node weights = group_["weights"]; weights.is_object()) return numbers(weights);
     if (Text known = by_algo(algo_)) return known;
@@ -102,7 +104,7 @@ class Scheme {
     if (except.is_array()) return "all-linear except " + std::to_string(except.size()) + (except.size() == 1 ? " name" : " names");
     const Node targets = group_["targets"];
     if (targets.size() > 0 && targets.at(0).str() != "Linear") return "targets " + ms::kit::notation(targets);
-    return "all-linear";
+    return targets.size() > 0 ? Text("all-linear") : std::nullopt;
   }
 
   Text kv_cache_dtype() const {
@@ -128,6 +130,17 @@ class Scheme {
     const Node named = fields_.either("torch_dtype", "dtype");
     return named.is_string() ? Text(plain_dtype(named.str())) : std::nullopt;
   }
+  // Weights in a training dtype, or no weights to contradict the config: nothing speaks of quantisation.
+  static bool plain(const Text& dtype) { return !dtype || dtype->starts_with("bf") || dtype->starts_with("fp16") || dtype->starts_with("fp32") || dtype->starts_with("float") || dtype->starts_with("bfloat"); }
+  // What most parameters of the checkpoint are stored in, if a file says so, else what the config says.
+  Text stored_dtype() const {
+    std::map<std::string_view, std::uint64_t> parameters;
+    for (auto [name, entry] : signature_.members()) {
+      if (!entry["assumed"].boolean()) parameters[entry["dtype"].str()] += entry["param_count"].u64();
+    }
+    const auto most = std::max_element(parameters.begin(), parameters.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    return most == parameters.end() ? model_dtype() : Text(lower(most->first));
+  }
   static Text by_algo(std::string_view algo) {
     if (algo.starts_with("w4a16")) return "int4";
     if (algo.starts_with("w8a")) return "int8";
@@ -143,7 +156,7 @@ class Scheme {
   }
 
   const ms::kit::ConfigFields& fields_;
-  Node config_, side_, group_;
+  Node signature_, config_, side_, group_;
   std::string method_, algo_;
 };
 
@@ -158,7 +171,7 @@ Text template_of(const Node& arch) {
 
 void QuantPath::run(ms::Call& call, ms::Model model, ms::Node so_far, ms::Writer& out) {
   const ms::kit::ConfigFields fields(call, model.part("config"));
-  const Scheme scheme(model, fields);
+  const Scheme scheme(model, fields, so_far["static_weight_signature"]);
   auto members = out.object();
   auto section = out.object("quant_path_signature");
   const auto put = [&](std::string_view key, const Text& value) { if (value) out.member(key, *value); else out.member(key, nullptr); };

@@ -1,26 +1,19 @@
 #include "assumed.hpp"
 
 #include <modelsig/kit/config_fields.hpp>
+#include <modelsig/kit/sizes.hpp>
+#include <modelsig/kit/value_text.hpp>
+
+#include <string>
 
 #include "expression.hpp"
 
-namespace {
-
-// A size may be a list with one entry a layer: the greatest stands for all.
-std::int64_t size_of(std::string_view name, ms::Node value) {
-  bool comparable = true;
-  const ms::Node best = ms::kit::greatest(value, comparable);
-  if (!ms::kit::truthy(best)) return 0;
-  if (comparable && best.kind() == 'd') return static_cast<std::int64_t>(best.f64());
-  if (comparable && ms::kit::is_countable(best)) return best.i64();
-  throw ms::Error(MS_DATA_LOSS, "config field " + std::string(name) + " is not a size");
-}
-
-}  // namespace
-
 std::vector<AssumedTensor> assumed_tensors(const ms::Call& call, ms::Node config, bool is_moe) {
   const ms::kit::ConfigFields fields(call, config);
-  const auto field = [&](std::string_view name) { return size_of(name, fields[name]); };
+  const auto field = [&](std::string_view name) {
+    if (const auto size = ms::kit::size_of(fields[name])) return *size;
+    throw ms::Error(MS_DATA_LOSS, "config field " + std::string(name) + " is no size: " + ms::kit::notation(fields[name]).substr(0, 80));
+  };
   std::vector<AssumedTensor> tensors;
   for (ms::Node rule : call.rules("assumed_tensor").items()) {
     if (ms::Node moe = rule["moe"]; moe.is_bool() && moe.boolean() != is_moe) continue;

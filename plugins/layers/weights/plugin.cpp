@@ -3,4 +3,4 @@
 #include "template.hpp"
 #include "weights.hpp"
 
-MODELSIG_PLUGIN("modelsig.layers.weights", "1.0.0", "Apache-2.0", ms::layer<Weights>("layer.weights"), ms::layer<Template>("layer.template"))
+MODELSIG_PLUGIN("org.modelsig.layers.weights", "1.0.0", "Apache-2.0", ms::layer<Weights>("layer.weights"), ms::layer<Template>("layer.template"))

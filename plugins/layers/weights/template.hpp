@@ -11,7 +11,7 @@
 
 class Template {
  public:
-  explicit Template(ms::Node) {}
+  explicit Template(ms::Node options) : assumed_(options["assumed"].boolean()) {}
 
   void run(ms::Call& call, ms::Model model, ms::Node so_far, ms::Writer& out) {
     auto members = out.object();
@@ -26,11 +26,25 @@ class Template {
       auto entry = out.object(suffix);
       out.list("shape", first.shape);
       out.member("dtype", dtype_name(call, first.dtype));
-      if (const std::string_view part = part_of(call, module_of(suffix)); !part.empty()) out.member("part", part);
+      write_part(call, suffix, out);
     }
+    if (assumed_ && model.groups() == 0) assumed(call, so_far["static_weight_signature"], seen, out);
   }
 
  private:
+  static void assumed(const ms::Call& call, const ms::Node& signature, std::set<std::string_view>& seen, ms::Writer& out) {
+    for (auto [name, weight] : signature.members()) {
+      const std::string_view suffix = behind_first_index(name);
+      if (suffix.empty() || !call.rule("submodule", name) || !seen.insert(suffix).second) continue;
+      auto entry = out.object(suffix);
+      out.member("shape", weight["representative_shape"]);
+      out.member("dtype", weight["dtype"]);
+      write_part(call, suffix, out);
+    }
+  }
+  static void write_part(const ms::Call& call, std::string_view suffix, ms::Writer& out) {
+    if (const std::string_view part = part_of(call, module_of(suffix)); !part.empty()) out.member("part", part);
+  }
   static std::string_view behind_first_index(std::string_view name) {
     const std::size_t index = name.find(".N.");
     return index == name.npos ? std::string_view() : name.substr(index + 3);
@@ -48,4 +62,6 @@ class Template {
     }
     return {};
   }
+
+  bool assumed_;
 };

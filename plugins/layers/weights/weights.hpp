@@ -48,7 +48,13 @@ class Weights {
       out.member("layer_type", type);
       out.member("count", sums[i].count);
       out.member("param_count", sums[i].parameters);
-      if (mark_assumed_ && !first.file) out.member("assumed", true);
+      const ms::Node role = group["labels"]["role"];  // from the model's family file, where there is one
+      if (role) {
+        out.member("role", role["value"].str());
+        out.member("axes", role["axes"]);
+      } else if (mark_assumed_ && !first.file) {
+        out.member("assumed", true);
+      }
       types.insert(type);
     }
   }
@@ -56,14 +62,14 @@ class Weights {
   void assumed(ms::Call& call, ms::Model model, ms::Node so_far, ms::Writer& out, std::set<std::string_view>& types) const {
     const bool is_moe = so_far["arch_fingerprint"]["is_moe"].boolean();
     for (const AssumedTensor& tensor : assumed_tensors(call, model.part("config"), is_moe)) {
-      std::uint64_t parameters = 1;
+      std::uint64_t parameters = 1;  // wraps where a signed product would be undefined
       for (const std::int64_t axis : tensor.shape) parameters *= static_cast<std::uint64_t>(axis);
       auto entry = out.object(tensor.name);
       out.list("representative_shape", tensor.shape);
       out.member("dtype", tensor.dtype);
       out.member("layer_type", tensor.layer_type);
       out.member("count", 1);
-      out.member("param_count", parameters);
+      out.member("param_count", static_cast<std::int64_t>(parameters));
       if (mark_assumed_) out.member("assumed", true);
       types.insert(tensor.layer_type);
     }

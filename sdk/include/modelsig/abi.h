@@ -151,6 +151,15 @@ typedef struct ms_host {
    * "id", "at" (file:line). rule_table: all rules of a table in order, a list; NULL if there is none. */
   const ms_node *(*rule_match)(ms_call *, ms_str table, ms_str subject); /* NULL = nothing matched */
   const ms_node *(*rule_table)(ms_call *, ms_str table);
+
+  /* families: what a family file and a config say, without a checkpoint.
+   * family_model: config -> tensors, a frozen model whose groups carry the label "role" ({"value", "rule",
+   * "at", "axes", "condition"}); NULL if no family serves the config, or the config is wrong (then fail() was
+   * called for you). family_match: tensor name -> line of the family: {"role": ..., "pattern", "indices",
+   * "absent_because" if this config does not make it}, null for a name it does not know; NULL without a family.
+   * The third operation, checkpoint against family, is model_part(model, "family"). */
+  ms_model      *(*family_model)(ms_call *, const ms_node *config);
+  const ms_node *(*family_match)(ms_call *, ms_model *, ms_str tensor_name);
 } ms_host;
 
 /* What a role offers. `self` is what create() returned. Every function may be called until destroy(). */

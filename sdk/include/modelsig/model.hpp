@@ -116,6 +116,15 @@ class Model {
   std::size_t groups() const { return host_->group_count(model_); }
   Node group(std::size_t index) const { return {host_, host_->group_at(model_, index)}; }
   Node part(std::string_view name) const { return {host_, host_->model_part(model_, str(name))}; }
+  // What the model's family file says about a tensor's name; nothing if there is no family, null if it is unknown.
+  Node family_match(const Call& call, std::string_view tensor) const {
+    return {host_, host_->family_match(call.raw(), model_, str(tensor))};
+  }
+  // The model that a config promises by its family file; false where no family serves it.
+  static std::optional<Model> from_family(const Call& call, Node config) {
+    ms_model* model = call.host()->family_model(call.raw(), config.raw());
+    return model ? std::optional<Model>(Model(call.host(), model)) : std::nullopt;
+  }
 
  private:
   const ms_host* host_;

@@ -102,6 +102,19 @@ TEST(Discovery, ARefusedFileDoesNotHideTheOthers) {
   EXPECT_THAT(sentences(found), ElementsAre(text.string() + ": is not an ELF file: begins with 74 65 78 74, expected 7f 45 4c 46"));
 }
 
+TEST(Discovery, ALinkToNowhereOrAFolderCalledSoDoesNotEndTheListing) {
+  const Folder root;
+  fs::create_symlink("nowhere", root.path() / "a.so");
+  fs::create_directory(root.path() / "b.so");
+  const auto good = root.copy(working("host_good"), "c.so");
+  PluginSearch search;
+  search.said = {root.path()};
+  const Discovery found = discover(search);
+  EXPECT_THAT(paths(found), ElementsAre(good));
+  EXPECT_THAT(found.warnings, IsEmpty());
+  EXPECT_THAT(sentences(found), ElementsAre((root.path() / "a.so").string() + ": cannot be opened: No such file or directory"));
+}
+
 TEST(Discovery, ADuplicateRoleIsRefusedNamingBothFiles) {
   const Folder root;
   const auto first = root.copy(working("host_plain"), "a.so");

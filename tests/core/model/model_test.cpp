@@ -20,7 +20,7 @@ TEST(Model, TensorsThatDifferInIndicesFormOneGroupLabelledOnce) {
     const auto r = row(name, shape);
     EXPECT_EQ(model.add(&r), MS_OK);
   }
-  model.freeze(*rules, "test");
+  model.freeze(*rules);
   ASSERT_EQ(model.groups(), 2u);
   EXPECT_EQ((*model.group(0))["name"].str(), "a.N.w");
   EXPECT_EQ((*model.group(0))["count"].i64(), 2);
@@ -35,7 +35,7 @@ TEST(Model, TensorsThatDifferInIndicesFormOneGroupLabelledOnce) {
 
 TEST(Model, FrozenModelTakesNothingMore) {
   Model model;
-  model.freeze(*RuleSet::parse("", "r.toml"), "test");
+  model.freeze(*RuleSet::parse("", "r.toml"));
   const std::vector<uint64_t> shape = {1};
   const auto r = row("late", shape);
   EXPECT_EQ(model.add(&r), MS_INVALID_ARGUMENT);
@@ -46,7 +46,7 @@ TEST(Model, PartLeftOpenNamesTheFormatAndThePart) {
   Model model;
   model.add_part("config")->run([](Builder& b) { b.begin('{'); });
   try {
-    model.freeze(*RuleSet::parse("", "r.toml"), "format.config");
+    model.close_parts("format.config");
     FAIL();
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(), "format.config (part 'config') emitted no valid document: 1 containers were left open");

@@ -25,7 +25,7 @@ TEST_P(Builtin, EveryRuleThatLabelsHasTests) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Sets, Builtin, testing::Values("reference.toml"), [](const auto& set) {
+INSTANTIATE_TEST_SUITE_P(Sets, Builtin, testing::Values("reference.toml", "default.toml"), [](const auto& set) {
   const std::string name = set.param;
   return name.substr(0, name.find('.'));
 });

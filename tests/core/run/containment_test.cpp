@@ -57,8 +57,9 @@ TEST(Containment, CancelledRunThrowsAndWritesNothing) {
   const Pipeline p = runner.pipeline(kHead + "[[layer]]\nuse = 'layer.fine'\n");
   Plan plan(p, *runner.registry, p.flags);
   const auto rules = RuleSet::parse("", "none.toml");
+  const Knowledge known{rules.get(), nullptr};
   try {
-    Analysis{plan, session, *rules}.run(Target::parse("memory://model"));
+    Analysis{plan, session, known}.run(Target::parse("memory://model"));
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.status(), MS_CANCELLED);

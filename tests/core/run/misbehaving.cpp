@@ -1,8 +1,10 @@
 #include <modelsig/plugin.hpp>
 
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <thread>
 
 namespace {
 
@@ -64,6 +66,23 @@ struct CannotBeCreated {
   void run(ms::Call&, ms::Model, ms::Node, ms::Writer&) {}
 };
 
+// Ends when the run is cancelled, at the latest after a minute.
+struct Waits {
+  explicit Waits(ms::Node) {}
+  void run(ms::Call& call, ms::Model, ms::Node, ms::Writer& out) {
+    for (int i = 0; i < 6000; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10)), call.check_cancelled();
+    auto o = out.object();
+  }
+};
+// Never asks whether it is still wanted.
+struct IgnoresCancellation {
+  explicit IgnoresCancellation(ms::Node) {}
+  void run(ms::Call&, ms::Model, ms::Node, ms::Writer& out) {
+    std::this_thread::sleep_for(std::chrono::seconds(60));
+    auto o = out.object();
+  }
+};
+
 struct Plain {
   explicit Plain(ms::Node) {}
   void format(ms::Call&, ms::Node report, ms::Sink& out) {
@@ -76,4 +95,5 @@ struct Plain {
 MODELSIG_PLUGIN("test.misbehaving", "1.0.0", "Apache-2.0", ms::store<Memory>("store.memory"), ms::format<ReadsOutside>("format.reads_outside"),
                 ms::layer<Fine>("layer.fine"), ms::layer<Misbehaves>("layer.misbehaves"),
                 ms_role{sizeof(ms_role), MS_LAYER, "layer.throws_through", &throwing_table, create_nothing, destroy_nothing},
-                ms::layer<CannotBeCreated>("layer.cannot_be_created"), ms::formatter<Plain>("formatter.plain"))
+                ms::layer<CannotBeCreated>("layer.cannot_be_created"), ms::layer<Waits>("layer.waits"),
+                ms::layer<IgnoresCancellation>("layer.ignores_cancellation"), ms::formatter<Plain>("formatter.plain"))

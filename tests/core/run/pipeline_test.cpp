@@ -8,7 +8,7 @@ std::string mistake(const std::string& text) { return test::Runner().mistake(tex
 
 TEST(Pipeline, UnknownTopLevelKey) {
   EXPECT_EQ(mistake("sumary = 'x'\n"),
-            "p.toml:1:1: a pipeline file has no 'sumary', did you mean 'summary'? (summary, extends, rules, policy, flags, store, format, layer, "
+            "p.toml:1:1: a pipeline file has no 'sumary', did you mean 'summary'? (summary, extends, rules, families, policy, flags, store, format, layer, "
             "comparator, advisor, formatter, report, output, models, errors, limits)");
 }
 TEST(Pipeline, StepsWrittenAsATable) {
@@ -17,7 +17,7 @@ TEST(Pipeline, StepsWrittenAsATable) {
 TEST(Pipeline, UnknownPlugin) {
   EXPECT_EQ(mistake("[[layer]]\nuse = 'layer.fyne'\n"),
             "p.toml:2:7: no plugin offers 'layer.fyne', did you mean 'layer.fine'? (installed: layer.cannot_be_created, layer.fine, "
-            "layer.misbehaves, layer.throws_through; see 'modelsig plugins list')");
+            "layer.ignores_cancellation, layer.misbehaves, layer.throws_through, layer.waits; see 'modelsig plugins list')");
 }
 TEST(Pipeline, RoleOfAnotherKind) {
   EXPECT_EQ(mistake("[[layer]]\nuse = 'store.memory'\n"), "p.toml:2:7: 'store.memory' is no layer: its name would begin with 'layer.'");
@@ -81,6 +81,16 @@ TEST(Target, Spellings) {
   EXPECT_EQ(Target::parse("local:/models/7b/").label, "7b");
   EXPECT_EQ(Target::parse("/models/7b").scheme, "local");
   EXPECT_EQ(Target::parse("https://host/x.gguf").scheme, "https");
+}
+
+TEST(Target, AUrlsPasswordAndSignatureAreForTheStoreOnly) {
+  const Target signed_url = Target::parse("https://me:secret@host:8443/a@b/x.gguf?sig=secret#part");
+  EXPECT_EQ(signed_url.uri, "https://me:secret@host:8443/a@b/x.gguf?sig=secret");
+  EXPECT_EQ(signed_url.label, "https://host:8443/a@b/x.gguf");
+  EXPECT_EQ(signed_url.argument, "https://host:8443/a@b/x.gguf");
+  EXPECT_EQ(signed_url.select, "part");
+  EXPECT_EQ(Target::parse("hf://org/name@rev").label, "org/name@rev");
+  EXPECT_EQ(Target::parse("hf://name@rev").argument, "hf://name@rev");
 }
 
 TEST(Target, EqualBasenamesStayTwoModels) {

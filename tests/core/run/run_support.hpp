@@ -10,6 +10,7 @@
 #include "core/host/registry.hpp"
 #include "core/pipeline/analyse.hpp"
 #include "core/report/report.hpp"
+#include "core/rules/rule_set.hpp"
 
 namespace modelsig::test {
 
@@ -51,7 +52,8 @@ struct Runner {
     const Pipeline p = pipeline(text);
     Plan plan(p, *registry, p.flags);
     const auto rules = RuleSet::parse("", "none.toml");
-    return Analysis{plan, session, *rules}.run(Target::parse("memory://model"));
+    const Knowledge known{rules.get(), nullptr};
+    return Analysis{plan, session, known}.run(Target::parse("memory://model"));
   }
   std::string mistake(const std::string& text) {
     try {

@@ -1,5 +1,6 @@
 // modelsig/kit/config_fields.hpp - a model's config.json under canonical field names, as rule data says:
-//   [[config_section]] name              a nested object whose fields count where the top level lacks them
+//   [[config_section]] name              a nested object whose fields count where the top level lacks them; dots
+//                                        reach further in: "thinker_config.text_config"
 //   [[config_alias]]   from, to          another spelling, used where the canonical name is absent
 // A field that is there but null hides its other spellings: the author said "none".
 #pragma once
@@ -16,7 +17,7 @@ class ConfigFields {
   ConfigFields(const Call& call, Node config) : config_(config) {
     if (!config_.is_object()) return;
     for (Node rule : call.rules("config_section").items()) {
-      if (Node section = config_[rule["name"].str()]; section.is_object()) sections_.push_back(section);
+      if (Node section = within(config_, rule["name"].str()); section.is_object()) sections_.push_back(section);
     }
     for (Node rule : call.rules("config_alias").items()) {
       const std::string_view to = rule["to"].str();
@@ -39,6 +40,14 @@ class ConfigFields {
   Node first_set(const Call& call, std::string_view table) const;
 
  private:
+  static Node within(Node object, std::string_view path) {
+    for (std::size_t dot = path.find('.'); dot != path.npos && !object[path]; dot = path.find('.')) {
+      object = object[path.substr(0, dot)];
+      path.remove_prefix(dot + 1);
+    }
+    return object[path];
+  }
+
   Node config_;
   std::vector<Node> sections_;
   std::vector<std::pair<std::string_view, Node>> aliases_;

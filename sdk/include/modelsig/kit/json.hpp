@@ -20,8 +20,8 @@ namespace ms::json {
 
 inline constexpr unsigned MAX_DEPTH = 200;
 
-// As written by Python's json module: NaN and Infinity too, numbers to the last bit.
-inline constexpr unsigned CONFIG = rapidjson::kParseInsituFlag | rapidjson::kParseNanAndInfFlag | rapidjson::kParseFullPrecisionFlag;
+// As written by Python's json module: NaN and Infinity too. Numbers go to RawNumber() as text (json_number.hpp reads them).
+inline constexpr unsigned DOCUMENT = rapidjson::kParseInsituFlag | rapidjson::kParseNanAndInfFlag | rapidjson::kParseNumbersAsStringsFlag;
 // Headers and indexes hold integers only; a stray NaN is still syntax, for the handler to judge.
 inline constexpr unsigned HEADER = rapidjson::kParseInsituFlag | rapidjson::kParseNanAndInfFlag;
 
@@ -67,7 +67,10 @@ struct Bounded {
   bool Int64(std::int64_t v) { return to.Int64(v); }
   bool Uint64(std::uint64_t v) { return to.Uint64(v); }
   bool Double(double v) { return to.Double(v); }
-  bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }
+  bool RawNumber(const char* s, rapidjson::SizeType n, bool copy) {
+    if constexpr (requires { to.RawNumber(s, n, copy); }) return to.RawNumber(s, n, copy);
+    else return false;
+  }
   bool String(const char* s, rapidjson::SizeType n, bool copy) { return to.String(s, n, copy); }
   bool Key(const char* s, rapidjson::SizeType n, bool copy) { return to.Key(s, n, copy); }
   bool StartObject() { return open() && to.StartObject(); }

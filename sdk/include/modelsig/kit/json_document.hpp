@@ -1,100 +1,129 @@
 // modelsig/kit/json_document.hpp - a whole JSON text into a Writer, in file order, as Python's json module would read it:
 // NaN and Infinity allowed, an integer past 64 bits becomes a real, of equal keys the last value stands at the first place.
+// Held in between as a flat list of tokens: nothing is emitted before the text is known to be whole.
 #pragma once
-#include "json.hpp"
-
-#include <rapidjson/document.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "../writer.hpp"
+#include "json.hpp"
+#include "json_number.hpp"
 
 namespace ms::json {
 
 class Document {
  public:
-  // Nothing, or why it is no JSON. The text lives as long as the document.
+  // Nothing, or why it is no JSON. The text must live as long as the document.
   std::optional<Fault> parse(TextBuffer& text) {
-    std::optional<Fault> fault;
-    auto feed = [&](rapidjson::Document& into) {
-      Builder builder{into, {}};
-      fault = json::parse<CONFIG>(text.data(), text.size(), builder);
-      return !fault;
-    };
-    root_.Populate(feed);
-    return fault;
+    tokens_.clear();
+    Recorder recorder{tokens_, {}, {}};
+    return json::parse<DOCUMENT>(text.data(), text.size(), recorder);
   }
-  bool is_object() const { return root_.IsObject(); }
+  bool is_object() const { return kind() == std::string_view("an object"); }
   // "a list", "a string" ...: completes "is ..."
   const char* kind() const {
-    return root_.IsObject() ? "an object" : root_.IsArray() ? "a list" : root_.IsString() ? "a string" : root_.IsNull() ? "null"
-         : root_.IsBool() ? "true or false" : "a number";
+    switch (tokens_.empty() ? 'n' : tokens_.front().kind) {
+      case '{': return "an object";
+      case '[': return "a list";
+      case 's': return "a string";
+      case 'b': return "true or false";
+      case '0': return "a number";
+      default: return "null";
+    }
   }
   // repeated(key): this key stood more than once in an object.
   template <class Repeated>
-  void write(Writer& out, Repeated repeated) const { write(root_, out, repeated); }
+  void write(Writer& out, Repeated repeated) const { write(0, out, repeated); }
 
  private:
-  struct Builder {  // a rapidjson::Document is a handler; it lacks only the reason
-    rapidjson::Document& to;
-    std::string reason;
-    bool Null() { return to.Null(); }
-    bool Bool(bool v) { return to.Bool(v); }
-    bool Int(int v) { return to.Int(v); }
-    bool Uint(unsigned v) { return to.Uint(v); }
-    bool Int64(std::int64_t v) { return to.Int64(v); }
-    bool Uint64(std::uint64_t v) { return to.Uint64(v); }
-    bool Double(double v) { return to.Double(v); }
-    bool String(const char* s, rapidjson::SizeType n, bool copy) { return to.String(s, n, copy); }
-    bool Key(const char* s, rapidjson::SizeType n, bool copy) { return to.Key(s, n, copy); }
-    bool StartObject() { return to.StartObject(); }
-    bool StartArray() { return to.StartArray(); }
-    bool EndObject(rapidjson::SizeType n) { return to.EndObject(n); }
-    bool EndArray(rapidjson::SizeType n) { return to.EndArray(n); }
+  struct Token {
+    char kind;              // '{' '[' 's' 'k'(ey) '0' (number) 'b' 'n'
+    bool boolean = false;
+    std::size_t next = 0;   // of a value: index of the token behind it
+    std::string_view text = {};
   };
-  static std::string_view text(const rapidjson::Value& value) { return {value.GetString(), value.GetStringLength()}; }
 
+  struct Recorder {
+    std::vector<Token>& to;
+    std::vector<std::size_t> open;
+    std::string reason;
+
+    bool add(Token token) {
+      token.next = to.size() + 1;
+      to.push_back(token);
+      return true;
+    }
+    bool begin(char kind) { return open.push_back(to.size()), add({kind}); }
+    bool end() { return to[open.back()].next = to.size(), open.pop_back(), true; }
+
+    bool Null() { return add({'n'}); }
+    bool Bool(bool v) { return add({'b', v}); }
+    bool RawNumber(const char* s, unsigned n, bool) { return add({'0', false, 0, {s, n}}); }
+    bool String(const char* s, unsigned n, bool) { return add({'s', false, 0, {s, n}}); }
+    bool Key(const char* s, unsigned n, bool) { return add({'k', false, 0, {s, n}}); }
+    bool StartObject() { return begin('{'); }
+    bool StartArray() { return begin('['); }
+    bool EndObject(unsigned) { return end(); }
+    bool EndArray(unsigned) { return end(); }
+    // numbers arrive as text
+    bool Int(int) { return false; }
+    bool Uint(unsigned) { return false; }
+    bool Int64(std::int64_t) { return false; }
+    bool Uint64(std::uint64_t) { return false; }
+    bool Double(double) { return false; }
+  };
+
+  // Nesting was bounded by the parser, so recursion is.
   template <class Repeated>
-  static void write(const rapidjson::Value& value, Writer& out, Repeated& repeated) {
-    if (value.IsObject()) {
-      auto scope = out.object();
-      write_members(value, out, repeated);
-    } else if (value.IsArray()) {
-      auto scope = out.array();
-      for (const auto& item : value.GetArray()) write(item, out, repeated);
-    } else if (value.IsString()) out.value(text(value));
-    else if (value.IsBool()) out.value(value.GetBool());
-    else if (value.IsInt64()) out.value(value.GetInt64());
-    else if (value.IsUint64()) out.value(value.GetUint64());
-    else if (value.IsDouble()) out.value(value.GetDouble());
-    else out.null();
+  void write(std::size_t at, Writer& out, Repeated& repeated) const {
+    const Token& token = tokens_[at];
+    switch (token.kind) {
+      case '{': {
+        auto scope = out.object();
+        return write_members(at + 1, token.next, out, repeated);
+      }
+      case '[': {
+        auto scope = out.array();
+        for (std::size_t i = at + 1; i < token.next; i = tokens_[i].next) write(i, out, repeated);
+        return;
+      }
+      case 's': return out.value(token.text);
+      case '0': return std::visit([&](auto v) { out.value(v); }, number(token.text));
+      case 'b': return out.value(token.boolean);
+      default: return out.null();
+    }
   }
 
   template <class Repeated>
-  static void write_members(const rapidjson::Value& object, Writer& out, Repeated& repeated) {
-    const auto members = object.MemberBegin();
-    const std::size_t count = object.MemberCount();
-    std::vector<std::pair<std::string_view, std::size_t>> keys(count);
-    for (std::size_t i = 0; i < count; ++i) keys[i] = {text(members[static_cast<std::ptrdiff_t>(i)].name), i};
-    std::sort(keys.begin(), keys.end());
-    std::vector<std::size_t> value_of(count);  // which member's value is written at place i; `count`: nothing is
-    for (std::size_t i = 0; i < count;) {
-      std::size_t end = i + 1;
-      while (end < count && keys[end].first == keys[i].first) value_of[keys[end++].second] = count;
-      value_of[keys[i].second] = keys[end - 1].second;
-      if (end > i + 1) repeated(keys[i].first);
-      i = end;
+  void write_members(std::size_t begin, std::size_t end, Writer& out, Repeated& repeated) const {
+    std::vector<std::size_t> keys;  // tokens; the value stands behind its key
+    for (std::size_t i = begin; i < end; i = tokens_[i + 1].next) keys.push_back(i);
+    std::vector<std::size_t> sorted = keys;
+    std::sort(sorted.begin(), sorted.end(), [&](std::size_t a, std::size_t b) { return std::pair(tokens_[a].text, a) < std::pair(tokens_[b].text, b); });
+    std::vector<std::pair<std::size_t, std::size_t>> moved;  // of equal keys: each one, and the one whose value it shows (0: none)
+    for (std::size_t i = 0; i < sorted.size();) {
+      std::size_t last = i;
+      while (last + 1 < sorted.size() && tokens_[sorted[last + 1]].text == tokens_[sorted[i]].text) ++last;
+      if (last > i) {
+        repeated(tokens_[sorted[i]].text);
+        moved.emplace_back(sorted[i], sorted[last]);
+        for (std::size_t k = i + 1; k <= last; ++k) moved.emplace_back(sorted[k], 0);
+      }
+      i = last + 1;
     }
-    for (std::size_t i = 0; i < count; ++i) {
-      if (value_of[i] == count) continue;
-      out.key(text(members[static_cast<std::ptrdiff_t>(i)].name));
-      write(members[static_cast<std::ptrdiff_t>(value_of[i])].value, out, repeated);
+    std::sort(moved.begin(), moved.end());
+    auto next = moved.begin();
+    for (std::size_t key : keys) {
+      const bool is_moved = next != moved.end() && next->first == key;
+      const std::size_t from = is_moved ? (next++)->second : key;
+      if (from == 0) continue;
+      out.key(tokens_[key].text);
+      write(from + 1, out, repeated);
     }
   }
 
-  rapidjson::Document root_;
+  std::vector<Token> tokens_;
 };
 
 }  // namespace ms::json

@@ -12,7 +12,12 @@ namespace ms::kit {
 
 inline void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
+  std::size_t plain = 0;  // where the run of characters starts that need no escape
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(text, plain, i - plain);
+    plain = i + 1;
     switch (c) {
       case '"': out += "\\\""; break;
       case '\\': out += "\\\\"; break;
@@ -21,14 +26,10 @@ inline void append_json_string(std::string& out, std::string_view text) {
       case '\t': out += "\\t"; break;
       case '\f': out += "\\f"; break;
       case '\b': out += "\\b"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "\\u00", out += static_cast<char>('0' + (c >> 4)), out += "0123456789abcdef"[c & 0xF];
-        } else {
-          out += c;
-        }
+      default: out += "\\u00", out += static_cast<char>('0' + (c >> 4)), out += "0123456789abcdef"[c & 0xF];
     }
   }
+  out.append(text, plain);
   out += '"';
 }
 

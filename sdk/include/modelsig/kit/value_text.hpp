@@ -83,6 +83,12 @@ inline std::string notation(const Node& value) {
 inline std::string text(const Node& value) { return value.is_string() ? std::string(value.str()) : notation(value); }
 inline std::string text(const Node& value, std::string_view absent) { return value ? text(value) : std::string(absent); }
 
+// The text of a value, nothing where it is absent, null or empty: what is not known takes no room.
+inline std::string known(const Node& value) {
+  const bool empty = !value || value.is_null() || ((value.is_array() || value.is_object()) && value.size() == 0);
+  return empty ? std::string() : text(value);
+}
+
 // How many characters a person sees, roughly: code points, not bytes.
 inline std::size_t width(std::string_view line) {
   std::size_t count = 0;

@@ -1,0 +1,105 @@
+#include "core/model/family_link.hpp"
+
+#include <algorithm>
+
+#include "core/value/error.hpp"
+
+namespace modelsig {
+
+namespace {
+
+const Value* walk(const Value& config, std::string_view path) {
+  const Value* at = &config;
+  while (at) {
+    const std::size_t dot = path.find('.');
+    at = at->find(path.substr(0, dot));
+    if (dot == std::string_view::npos) break;
+    path.remove_prefix(dot + 1);
+  }
+  return at;
+}
+
+// the first of a rule table's config keys that holds a string
+std::string_view keyed(const RuleSet& rules, std::string_view table, const Value& config) {
+  if (const Value* keys = rules.table(table))
+    for (const Value& rule : keys->items())
+      if (const Value* v = walk(config, rule["name"].str()); v && v->is(Kind::string)) return v->str();
+  return {};
+}
+
+}  // namespace
+
+std::shared_ptr<const FamilyLink> FamilyLink::find(const families::FamilyLibrary& library, const RuleSet& rules, const Value& config,
+                                                   const std::vector<std::pair<std::string, Value>>& parts) {
+  const std::string_view type = keyed(rules, "family_key", config);
+  if (type.empty()) return nullptr;
+  auto family = library.find(type);
+  if (!family) return nullptr;
+  auto link = std::make_shared<FamilyLink>();
+  Builder whole(link->document_, Builder::Duplicates::refuse, Builder::NonFinite::keep);
+  whole.begin('{');
+  for (const Member& m : config.members()) whole.key(m.key), whole.copy(m.value);
+  for (const auto& [name, value] : parts)
+    if (!config.find(name)) whole.key(name), whole.copy(value);
+  whole.end();
+  const Value merged = whole.finish();
+  link->name_ = family->name();
+  link->family_ = family;
+  link->model_ = std::make_shared<FamilyModel>(FamilyModel::apply(family, merged));
+  const std::string_view said = keyed(rules, "stored_dtype_key", config);
+  if (const Value* rule = rules.match("stored_dtype", said)) link->dtype_ = (*rule)["value"].str();
+  link->document_.set_root(merged);
+  return link;
+}
+
+void FamilyLink::generate(Model& into) const {
+  std::uint64_t refused = 0;
+  model_->tensors([&](const families::FamilyTensor& t) {
+    const std::string_view dtype = t.dtype.empty() ? std::string_view(dtype_) : t.dtype;
+    const ms_tensor row = {sizeof(ms_tensor), static_cast<std::uint32_t>(t.shape.size()), {t.name.data(), t.name.size()},
+                           {dtype.data(), dtype.size()}, t.shape.data(), 0, MS_SIZE_UNKNOWN, nullptr, {}, 0, 0};
+    if (into.add(&row) != MS_OK) ++refused;
+  });
+  if (refused) throw Error("family '" + name_ + "' promises " + std::to_string(refused) + " tensors more than a model may have", MS_LIMIT);
+}
+
+void FamilyLink::label(std::string_view tensor, Builder& labels) const {
+  const families::TemplateMatch match = model_->match(tensor);
+  if (!match) return;
+  labels.key("role");
+  labels.begin('{');
+  labels.member("value", std::string_view(match.tensor->label));
+  labels.member("rule", std::string_view(match.tensor->family));
+  labels.member("at", std::string_view(match.tensor->where));
+  labels.key("axes");
+  labels.begin('[');
+  for (const std::string& axis : match.tensor->axes) labels.put(std::string_view(axis));
+  labels.end();
+  if (!match.tensor->condition.empty()) labels.member("condition", std::string_view(match.tensor->condition));
+  if (!match.tensor->scheme.empty()) labels.member("scheme", std::string_view(match.tensor->scheme));
+  labels.end();
+}
+
+void FamilyLink::write_match(std::string_view tensor, Builder& out) const {
+  const families::TemplateMatch match = model_->match(tensor);
+  if (!match) return out.put(Value());
+  out.begin('{');
+  label(tensor, out);
+  out.member("pattern", std::string_view(match.tensor->pattern));
+  out.key("indices");
+  out.begin('[');
+  for (std::uint64_t i : match.indices) out.put(Value(i));
+  out.end();
+  const std::string why = model_->explain(match);
+  if (!why.empty()) out.member("absent_because", std::string_view(why));
+  out.end();
+}
+
+families::CheckpointCheck FamilyLink::check(const Model& checkpoint) const {
+  std::vector<families::StoredTensor> stored;
+  stored.reserve(checkpoint.size());
+  for (std::size_t i = 0; i < checkpoint.size(); ++i) stored.push_back({checkpoint.name(i), checkpoint.shape(i)});
+  return check_checkpoint(family_, document_.root(), stored);
+}
+
+}  // namespace modelsig

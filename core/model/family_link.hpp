@@ -1,0 +1,39 @@
+// A model and its family: which family file serves it, what it promises, how it differs. The kernel knows no
+// family, role or config key here: the rule tables "family_key", "stored_dtype_key" and "stored_dtype" name them.
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/families/checkpoint_check.hpp"
+#include "core/families/family_library.hpp"
+#include "core/model/model.hpp"
+#include "core/rules/rule_set.hpp"
+
+namespace modelsig {
+
+class FamilyLink {
+ public:
+  // Null if no family serves this config. Throws Error if one does and its file, or the config, is wrong.
+  // `parts`: documents beside the config that families may look into by their name (hf_quant_config ...).
+  static std::shared_ptr<const FamilyLink> find(const families::FamilyLibrary& library, const RuleSet& rules, const Value& config,
+                                                const std::vector<std::pair<std::string, Value>>& parts = {});
+
+  const FamilyModel& model() const { return *model_; }
+  const std::string& name() const { return name_; }
+  const std::string& dtype() const { return dtype_; }      // of unquantised tensors, as safetensors spells it; "": not said
+
+  void generate(Model& into) const;                        // adds every tensor the config promises. Throws Error.
+  void label(std::string_view tensor, Builder& labels) const;  // a "role" member where the family knows the name
+  families::CheckpointCheck check(const Model& checkpoint) const;
+  void write_match(std::string_view tensor, Builder& out) const;  // null where it does not
+
+ private:
+  std::string name_, dtype_;
+  std::shared_ptr<const families::Family> family_;
+  std::shared_ptr<const FamilyModel> model_;
+  Document document_;  // the config with its parts
+};
+
+}  // namespace modelsig

@@ -1,0 +1,96 @@
+#include <modelsig/kit/number_text.hpp>
+
+#include "sections.hpp"
+
+namespace {
+
+std::string with(const std::string& value, std::string_view before, const std::string& more, std::string_view behind = {}) {
+  return value.empty() || more.empty() ? value : value + std::string(before) + more + std::string(behind);
+}
+
+std::string sum(const ms::Node& signature, std::string_view field) {
+  std::uint64_t total = 0;
+  for (auto [name, entry] : signature.members()) total += entry[field].u64();
+  return std::to_string(total);
+}
+
+bool assumed(const ms::Node& signature) {
+  return signature.size() > 0 && signature.at(0)["assumed"].boolean();
+}
+
+std::string weights(const ms::Node& signature) {
+  const std::string names = std::to_string(signature.size()) + " names";
+  if (assumed(signature)) return names + ", assumed from the configuration";
+  return names + ", " + sum(signature, "count") + " tensors, " + sum(signature, "param_count") + " parameters as stored";
+}
+
+std::string where_from(const ms::Node& model) {
+  const ms::Node from = model["provenance"];
+  std::string text = known(model["source"]);
+  text = with(text, ", ", known(from["uri"]));
+  const std::string commit(from["commit"].str().substr(0, 12));
+  text = with(text, " at ", commit.empty() ? known(from["revision"]) : commit);
+  text = with(text, ", ", known(from["requests"]), " requests");
+  text = with(text, ", ", known(from["bytes"]), " bytes read");
+  return from["cache_hits"].u64() ? with(text, ", ", known(from["cache_hits"]), " ranges from the cache") : text;
+}
+
+// "qwen3: 398 tensors as promised, 1 absent, 2 unexpected (tied_stored = true)", the differences below it
+void family(Page& page, const ms::Node& family) {
+  if (!family.is_object()) return;
+  std::string text = known(family["family"]) + ": " + known(family["matched"]) + " tensors as promised";
+  for (auto [key, word] : {std::pair{"absent_count", " absent"}, {"unexpected_count", " unexpected"}, {"wrong_shape_count", " of another shape"}})
+    if (family[key].u64() > 0) text += ", " + known(family[key]) + word;
+  if (family["turned"].size() > 0) text += " (" + page.listed(family["turned"]) + ")";
+  page.row("family", text);
+  for (auto [list, word] : {std::pair{"absent", "absent "}, {"unexpected", "unexpected "}})
+    for (ms::Node group : family[list].items())
+      page.row("", word + known(group["pattern"]) + (group["why"].str().empty() ? "" : ": " + known(group["why"])));
+}
+
+void problems(Page& page, const ms::Node& model) {
+  std::string_view name = "problems";
+  for (ms::Node problem : model["problems"].items()) {
+    const std::string_view level = problem["level"].str();
+    const std::string subject = known(problem["subject"]);
+    page.row(name, page.paint(level, level == "error" ? "31" : "33") + "  " + subject + (subject.empty() ? "" : ": ") + known(problem["text"]));
+    name = {};
+  }
+}
+
+}  // namespace
+
+void write_head(Page& page, const ms::Node& report) {
+  const ms::Node made = report["provenance"];
+  page.line(page.paint(known(report["tool"]) + " " + known(report["version"]), "1") + "  " + known(report["timestamp"]));
+  std::string line = with("pipeline", " ", known(made["pipeline"]["name"]));
+  line = with(line, ", rules ", known(made["rules"]["digest"]));
+  if (made["plugins"].size() > 0) line += ", " + std::to_string(made["plugins"].size()) + " plugins";
+  if (made) page.line(line);
+}
+
+void write_model(Page& page, std::string_view id, const ms::Node& model) {
+  const ms::Node arch = model["arch_fingerprint"], ratios = model["dimension_ratios"], quant = model["quant_path_signature"];
+  const auto field = [&](std::string_view name) { return known(arch[name]); };
+  const bool complete = model["complete"].boolean(true);
+  page.heading("Model " + std::string(id));
+  if (!complete) page.row("INCOMPLETE", page.paint("a part of this model could not be read", "31"));
+  problems(page, model);
+  page.row("source", where_from(model));
+  page.row("type", with(field("model_type"), "  ", page.listed(arch["architectures"])));
+  page.row("hidden size", field("hidden_size"));
+  page.row("layers", field("num_hidden_layers"));
+  page.row("attention heads", with(with(field("num_attention_heads"), ", key/value ", field("num_key_value_heads")), " (ratio ", known(ratios["gqa_ratio"]), ")"));
+  page.row("head dim", field("head_dim"));
+  page.row("ffn size", with(field("intermediate_size"), " (x ", known(ratios["ffn_expansion"]), ")"));
+  if (arch["is_moe"].boolean()) {
+    const std::string count = field("num_experts");
+    page.row("experts", with(count.empty() ? "yes" : count, ", ", field("num_experts_per_tok"), " a token"));
+  }
+  page.row("kv cache", known(model["kv_cache_shape_pattern"]));
+  page.row("operators", page.listed(model["op_types"]));
+  page.row("layer types", page.listed(model["layer_types"]));
+  page.row("weights", weights(model["static_weight_signature"]));
+  family(page, model["family"]);
+  for (auto [key, value] : quant.members()) page.row(key, known(value));
+}

@@ -1,0 +1,57 @@
+// A page for a terminal: headings, rows of name and value, and colours where they are wanted.
+#pragma once
+#include <modelsig/kit/value_text.hpp>
+
+#include <string>
+#include <string_view>
+
+class Page {
+ public:
+  static constexpr std::size_t kName = 20;  // columns of a row's name
+  Page(bool color, std::size_t list_limit) : color_(color), limit_(list_limit) {}
+
+  void line(std::string_view text = {}) { text_.append(text).append("\n"); }
+  void heading(std::string_view text) {
+    line();
+    line(paint(text, "1"));
+    line(std::string(ms::kit::width(text), '-'));
+  }
+  // Nothing for an empty value: what is not known takes no line.
+  void row(std::string_view name, std::string_view value) {
+    if (!value.empty()) line("  " + ms::kit::left(name, kName) + " " + std::string(value));
+  }
+  void rows(std::string_view name, const ms::Node& list) {  // the name once, an item a line
+    for (ms::Node item : list.items()) row(name, ms::kit::text(item)), name = {};
+  }
+
+  std::string paint(std::string_view text, std::string_view color) const {
+    if (!color_ || color.empty()) return std::string(text);
+    return "\033[" + std::string(color) + "m" + std::string(text) + "\033[0m";
+  }
+  std::string judged(std::string_view word) const { return paint(word, color_of(word)); }
+
+  // "a, b, c and 4 more"
+  std::string listed(const ms::Node& list) const {
+    std::string out;
+    std::size_t shown = 0;
+    for (ms::Node item : list.items()) {
+      if (shown++ == limit_) return out + " and " + std::to_string(list.size() - limit_) + " more";
+      out += (out.empty() ? "" : ", ") + ms::kit::text(item);
+    }
+    return out;
+  }
+  std::string text() && { return std::move(text_); }
+
+ private:
+  static std::string_view color_of(std::string_view word) {
+    if (word == "FULL_SUBSTITUTE" || word == "RECOMMENDED" || word == "ISOMORPHIC" || word == "HIGH") return "32";
+    if (word == "PARTIAL_SUBSTITUTE" || word == "PARTIAL" || word == "SCALE_ONLY" || word == "MEDIUM") return "33";
+    if (word == "UNDETERMINED") return "35";
+    return "31";
+  }
+  std::string text_;
+  bool color_;
+  std::size_t limit_;
+};
+
+using ms::kit::known;

@@ -1,0 +1,80 @@
+#include <modelsig/kit/number_text.hpp>
+
+#include <algorithm>
+
+#include "sections.hpp"
+
+namespace {
+
+constexpr std::size_t kWidest = 60;  // of the pair column; longer names get a line of their own
+
+std::string phases(const ms::Node& pair) {
+  const auto mark = [&](const char* name, const char* shown) { return pair[name].boolean() ? shown : "--"; };
+  return std::string(mark("phase1_normalized_match", "P1")) + " " + mark("phase2_substructure_match", "P2") + " " +
+         mark("phase3_algebraic_consistent", "P3");
+}
+std::string rate(const ms::Node& share) { return share.is_number() ? ms::kit::percent(share.f64(), 1) : "-"; }
+
+void overview(Page& page, const ms::Node& pairs) {
+  std::size_t widest = 4;
+  for (auto [name, pair] : pairs.members()) widest = std::max(widest, ms::kit::width(name));
+  widest = std::min(widest, kWidest);
+  page.heading("Comparison");
+  page.line("  " + ms::kit::left("A|B", widest) + "  " + ms::kit::left("architecture", 14) + "  " + ms::kit::right("keys", 6) + "  phases    verdict");
+  for (auto [name, pair] : pairs.members()) {
+    const std::string iso = known(pair["isomorphism"]);
+    const std::string rest = page.judged(iso) + std::string(iso.size() < 14 ? 14 - iso.size() : 0, ' ') + "  " +
+                             ms::kit::right(rate(pair["coverage_rate"]), 6) + "  " + phases(pair) + "  " +
+                             page.judged(known(pair["substitution_verdict"]));
+    if (ms::kit::width(name) > widest) page.line("  " + std::string(name)), page.line("  " + std::string(widest, ' ') + "  " + rest);
+    else page.line("  " + ms::kit::left(name, widest) + "  " + rest);
+  }
+}
+
+void transfer(Page& page, const ms::Node& found) {
+  if (found.size() == 0) return;
+  page.row("quantisation", ms::kit::fixed(found["estimated_transferability"].f64(), 2) + " " + page.judged(known(found["confidence"])) + "  " +
+                               page.listed(found["recommended_methods"]));
+  page.rows("  risks", found["arch_risk_factors"]);
+}
+
+void detail(Page& page, std::string_view name, const ms::Node& pair) {
+  const ms::Node strategy = pair["test_strategy"];
+  page.heading(name);
+  page.row("verdict", page.judged(known(pair["substitution_verdict"])));
+  page.rows("  because", pair["verdict_reasons"]);
+  for (auto [step, error] : pair["errors"].members()) page.row("failed", std::string(step) + ": " + known(error));
+  page.row("smaller", pair["smaller"].str() == "a" ? name.substr(0, name.find('|')) : pair["smaller"] ? name.substr(name.find('|') + 1) : "");
+  page.row("test strategy", page.judged(known(strategy["level"])) + "  " + known(strategy["test_scope"]));
+  page.row("  because", known(strategy["description"]));
+  page.row("only in A", page.listed(pair["only_in_a"]));
+  page.row("only in B", page.listed(pair["only_in_b"]));
+  page.row("operators B adds", page.listed(pair["missing_highlevel_ops"]));
+  page.row("uneven shapes", page.listed(pair["non_uniform_shape_keys"]));
+  for (auto [dimension, scale] : pair["scaling_analysis"].members()) {
+    page.row("  " + std::string(dimension), known(scale["a"]) + " : " + known(scale["b"]) + "  (x " + known(scale["ratio"]) + ")");
+  }
+  transfer(page, pair["quant_transfer"]);
+}
+
+}  // namespace
+
+void write_pairs(Page& page, const ms::Node& pairs) {
+  if (pairs.size() == 0) return;
+  overview(page, pairs);
+  for (auto [name, pair] : pairs.members()) detail(page, name, pair);
+}
+
+void write_plan(Page& page, const ms::Node& plan) {
+  if (plan.size() == 0) return;
+  page.heading("Test plan");
+  for (const auto& [key, label] : {std::pair("level1_structure", "1 structure"), std::pair("level2_numerical", "2 numerical"),
+                                   std::pair("level3_runtime", "3 runtime"), std::pair("level4_canary", "4 canary")}) {
+    std::string_view name = label;
+    for (ms::Node item : plan[key].items()) {
+      page.row(name, known(item["model"]) + ": " + page.listed(item["test_focus"]));
+      page.row("", known(item["reason"]));
+      name = {};
+    }
+  }
+}

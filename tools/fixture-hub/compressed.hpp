@@ -1,0 +1,6 @@
+#pragma once
+#include <string>
+
+namespace fixture {
+std::string gzipped(const std::string& text);
+}
