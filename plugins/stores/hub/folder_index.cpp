@@ -56,9 +56,10 @@ std::vector<ListedFile> shards_of(std::string_view index_json) {
   rapidjson::Document json;
   json.Parse<rapidjson::kParseIterativeFlag>(index_json.data(), index_json.size());
   std::set<std::string> names;
-  if (!json.HasParseError() && json.IsObject() && json.HasMember("weight_map") && json["weight_map"].IsObject())
-    for (const auto& member : json["weight_map"].GetObject())
-      if (member.value.IsString()) names.insert(member.value.GetString());
+  const rapidjson::Value none(rapidjson::kObjectType), &index = json;  // const: clang 14 finds the other iterators ambiguous in C++20
+  const bool has_map = !json.HasParseError() && index.IsObject() && index.HasMember("weight_map") && index["weight_map"].IsObject();
+  for (const auto& member : (has_map ? index["weight_map"] : none).GetObject())
+    if (member.value.IsString()) names.insert(member.value.GetString());
   std::vector<ListedFile> out;
   for (const auto& name : names) add(out, name, std::nullopt);
   return out;

@@ -74,8 +74,9 @@ Listing parse_model(std::string_view json, const std::string& what) {
   out.gated = text(document, "gated");
   if (out.gated.empty() && flag(document, "gated")) out.gated = "auto";
   out.disabled = flag(document, "disabled");
-  const auto siblings = document.FindMember("siblings");
-  if (siblings == document.MemberEnd() || !siblings->value.IsArray()) return out;
+  const Json& answer = document;
+  const auto siblings = answer.FindMember("siblings");
+  if (siblings == answer.MemberEnd() || !siblings->value.IsArray()) return out;
   out.complete = !out.commit.empty() && siblings->value.Size() < limits::trusted_siblings;
   for (const Json& file : siblings->value.GetArray())
     if (file.IsObject()) add(out, text(file, "rfilename"), size_of(file), what);

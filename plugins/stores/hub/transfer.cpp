@@ -26,7 +26,7 @@ std::string basic(const std::string& userinfo) {
 }  // namespace
 
 Transfer::Transfer(Fetch& fetch, const Url& url, const Settings& settings, Budget& budget)
-    : fetch_(fetch), url_(url), settings_(settings), budget_(budget), easy_(curl_easy_init(), curl_easy_cleanup), active_(Clock::now()) {
+    : fetch_(fetch), url_(url), budget_(budget), easy_(curl_easy_init(), curl_easy_cleanup), active_(Clock::now()) {
   if (!easy_) throw std::bad_alloc();
   const auto set = [&](CURLoption option, auto value) { curl_easy_setopt(easy(), option, value); };
   const auto line = [&](const std::string& text) { lines_ = curl_slist_append(lines_, text.c_str()); };

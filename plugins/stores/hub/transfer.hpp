@@ -40,7 +40,6 @@ class Transfer {
 
   Fetch& fetch_;
   Url url_;
-  const Settings& settings_;
   Budget& budget_;
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_;
   curl_slist* lines_ = nullptr;

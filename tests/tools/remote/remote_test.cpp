@@ -1,0 +1,148 @@
+// modelsig org/a org/b as a user runs it, on real-size checkpoints behind the fixture hub.
+#include <gmock/gmock.h>
+#include <rapidjson/document.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+
+#include "tests/plugins/stores/fixture_hub.hpp"
+#include "tests/plugins/stores/sample_tree.hpp"
+
+namespace modelsig::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* small_model = "Qwen/Qwen3-0.6B";
+constexpr const char* big_model = "Qwen/Qwen3-32B";
+constexpr std::uint64_t speculative = 128u << 10;
+
+std::string read_text(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::uint64_t header_end(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  unsigned char length[8] = {};
+  in.read(reinterpret_cast<char*>(length), 8);
+  std::uint64_t out = 8;
+  for (int i = 0; i < 8; ++i) out += static_cast<std::uint64_t>(length[i]) << (8 * i);
+  return out;
+}
+
+class Remote : public ::testing::Test {
+ protected:
+  Remote() {
+    for (const std::string id : {small_model, big_model}) {
+      const std::string name = id.substr(id.find('/') + 1);
+      shell(std::string(MAKE_SAMPLE) + " " MODELSIG_SOURCE_DIR "/tools/samples/" + name + ".listing " + (served / id).string());
+    }
+  }
+
+  FixtureHub& serve(std::vector<std::string> switches = {}) { return hub.emplace(served, folder / "requests.jsonl", std::move(switches)); }
+
+  int shell(const std::string& command) {
+    const int status = std::system((command + " > " + (folder / "out").string() + " 2> " + (folder / "err").string()).c_str());
+    out = read_text(folder / "out");
+    err = read_text(folder / "err");
+    return WEXITSTATUS(status);
+  }
+  std::string environment() {
+    return "HF_ENDPOINT=" + hub->endpoint() + " HF_HOME=" + (folder / "hf").string() + " XDG_CACHE_HOME=" + (folder / "cache").string() +
+           " XDG_DATA_HOME=" + (folder / "data").string() + " ";
+  }
+  int modelsig(const std::string& words) { return shell(environment() + MODELSIG + " " + words); }
+
+  std::size_t shards(const std::string& id) {
+    std::size_t count = 0;
+    for (const auto& file : fs::directory_iterator(served / id)) count += file.path().extension() == ".safetensors";
+    return count;
+  }
+
+  TempFolder folder;
+  fs::path served = folder / "served";
+  std::optional<FixtureHub> hub;
+  std::string out, err;
+};
+
+TEST_F(Remote, TwoModelsAreCompared) {
+  serve();
+  ASSERT_EQ(modelsig(std::string(small_model) + " " + big_model + " --compare"), 0) << err;
+  rapidjson::Document report;
+  ASSERT_FALSE(report.Parse(out.c_str()).HasParseError());
+  EXPECT_TRUE(report["coverage_matrix"].HasMember((std::string(small_model) + "|" + big_model).c_str()));
+  for (const char* id : {small_model, big_model}) {
+    const auto& from = report["models"][id]["provenance"];
+    EXPECT_EQ(std::string(from["commit"].GetString()).size(), 40u);
+    EXPECT_LE(from["requests"].GetUint64(), shards(id) + 4) << id;
+  }
+}
+
+TEST_F(Remote, NoWeightIsEverAskedFor) {
+  serve();
+  ASSERT_EQ(modelsig(std::string(small_model) + " " + big_model), 0) << err;
+  int checked = 0;
+  for (const Requested& request : hub->log_about(".safetensors")) {
+    if (request.about(".index.json")) continue;
+    const auto id = request.target.substr(1, request.target.find("/resolve/") - 1), name = request.target.substr(request.target.rfind('/') + 1);
+    const std::uint64_t end = header_end(served / id / name), first = std::stoull(request.range.substr(6)),
+                        last = std::stoull(request.range.substr(request.range.find('-') + 1));
+    EXPECT_LT(first, end) << request.target;
+    // Without an index the length of the only file's header is a guess; with one it is predicted shard by shard.
+    const std::uint64_t bound = fs::exists(served / id / "model.safetensors.index.json") ? end + end / 4 : std::max(end + end / 4, speculative);
+    EXPECT_LE(last + 1, bound) << request.target << " " << request.range << ", header ends at " << end;
+    ++checked;
+  }
+  EXPECT_GE(checked, static_cast<int>(shards(small_model) + shards(big_model)));
+}
+
+TEST_F(Remote, OneUnreachableModelDoesNotSpoilTheOther) {
+  serve();
+  EXPECT_EQ(modelsig(std::string("Qwen/none ") + small_model + " --output table"), 2);
+  EXPECT_THAT(out, HasSubstr("Qwen/none does not exist on http://127.0.0.1:"));
+  EXPECT_THAT(out, HasSubstr("qwen3  Qwen3ForCausalLM"));
+}
+
+TEST_F(Remote, TheSecondRunCostsOneRequestAndAnOfflineRunNone) {
+  serve();
+  ASSERT_EQ(modelsig(big_model), 0) << err;
+  const auto before = hub->log().size();
+  ASSERT_EQ(modelsig(std::string(big_model) + " --output table"), 0) << err;
+  EXPECT_EQ(hub->log().size(), before + 1);
+  EXPECT_THAT(out, HasSubstr("1 requests"));
+  ASSERT_EQ(modelsig(std::string(big_model) + " --offline"), 0) << err;
+  EXPECT_EQ(hub->log().size(), before + 1);
+  EXPECT_EQ(modelsig(std::string(small_model) + " --offline --output table"), 2);
+  EXPECT_THAT(out, HasSubstr("is missing: this run is offline"));
+}
+
+TEST_F(Remote, TheTokenIsInNoOutput) {
+  serve({"--token", "hf_Secret", "--signed"});
+  ASSERT_EQ(modelsig(std::string(small_model) + " --token hf_Secret --verbose"), 0) << err;
+  EXPECT_THAT(out + err + all_bytes(folder / "cache"), Not(HasSubstr("Secret")));
+  EXPECT_EQ(modelsig(std::string(big_model)), 2);
+}
+
+TEST_F(Remote, ValidationPassesAndFails) {
+  if (std::system("python3 -c 1 2>/dev/null") != 0) GTEST_SKIP() << "python3 is not installed";
+  serve();
+  const std::string validate = environment() + MODELSIG_SOURCE_DIR "/tools/validate " + (folder / "list.tsv").string() + " --bin " MODELSIG " --out " +
+                               (folder / "result").string();
+  write_text(folder / "list.tsv", "# two models\nQwen/Qwen3-0.6B\tsafetensors\tqwen3\t28\t16\t8\tno\nQwen/Qwen3-32B\t-\tqwen3\t64\t64\t8\t-\n");
+  EXPECT_EQ(shell(validate), 0) << out << err;
+  EXPECT_THAT(read_text(folder / "result/validation.md"), HasSubstr("2 of 2 models"));
+  write_text(served / "org/empty/config.json", R"({"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4})");
+  write_text(folder / "list.tsv", "Qwen/Qwen3-0.6B\tsafetensors\tqwen3\t29\t16\t8\tno\norg/empty\t-\t-\t-\t-\t-\t-\norg/none\t-\t-\t-\t-\t-\t-\n");
+  EXPECT_EQ(shell(validate), 1);
+  EXPECT_THAT(out, HasSubstr("layers is 28, expected 29"));
+  EXPECT_THAT(out, HasSubstr("no tensors"));
+  EXPECT_THAT(out, HasSubstr("org/none does not exist"));
+}
+
+}  // namespace
+}  // namespace modelsig::testing
