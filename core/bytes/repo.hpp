@@ -41,8 +41,8 @@ struct StoreRef {
 class Repo {
  public:
   static constexpr std::uint64_t kMergeGap = 4096;       // a hole this small costs less than another request
-  static constexpr std::uint64_t kKeepUpTo = 1u << 20;   // reads up to here are kept for the next reader
-  static constexpr std::uint64_t kKeepTotal = 8u << 20;
+  static constexpr std::uint64_t kKeepUpTo = 256u << 10; // reads up to here are kept for the next reader
+  static constexpr std::uint64_t kKeepTotal = 1u << 20;
   static constexpr std::uint64_t kDefaultBudget = 4ull << 30;  // bytes per model: far above any metadata
 
   // throws Error; `select` is what stood behind '#'
