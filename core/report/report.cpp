@@ -149,7 +149,10 @@ void Report::complain(const std::function<void(const std::string&)>& say) const 
   if (!say) return;
   for (const auto& fp : models_)
     for (const Problem& p : fp->problems().sorted())
-      if (p.level >= MS_ERROR) say(fp->target().id + ": " + p.step + ": " + p.text);
+      if (p.level >= MS_ERROR) {
+        const bool named = p.subject.empty() || p.subject == fp->target().argument || p.text.find(p.subject) != std::string::npos;
+        say(fp->target().id + ": " + p.step + ": " + (named ? "" : p.subject + ": ") + p.text);
+      }
   if (comparison_->failed()) say("a comparator failed: see \"errors\" in the pairs");
 }
 

@@ -24,7 +24,7 @@ Exit status: 0 all well; 1 wrong usage or configuration; 2 a model could not be 
 (the report is written all the same and says why).)";
 
 void add_run_options(CLI::App& app, Options& o) {
-  app.add_option("-m,--model", o.models, "A model; may be repeated, adds to the positional ones")->take_all()->allow_extra_args(false);
+  app.add_option("-m,--model", o.flagged_models, "A model; may be repeated, comes behind the positional ones")->allow_extra_args(false);
   app.add_option("--local", o.local, "Folder of the first model");
   app.add_option("--pipeline", o.pipeline, "Pipeline file, or its name (see 'modelsig pipelines list')");
   app.add_option("--rules", o.rules, "Rule file laid over all others; may be repeated")->allow_extra_args(false);
@@ -118,6 +118,7 @@ int parse_command_line(int argc, char** argv, Options& o) {
     std::fprintf(stderr, "error: %s; see 'modelsig --help'\n", e.what());
     return kUsage;
   }
+  o.models.insert(o.models.end(), o.flagged_models.begin(), o.flagged_models.end());
   if (o.command.empty() && o.models.empty() && o.local.empty()) {
     std::fputs(app.help().c_str(), stderr);
     return kUsage;

@@ -14,6 +14,7 @@ struct Options {
   std::vector<std::filesystem::path> plugin_dirs;
   // what to analyse
   std::vector<std::string> models;       // positional, then -m
+  std::vector<std::string> flagged_models;  // -m alone, while parsing
   std::string local;                     // --local PATH: the folder of the first model
   bool compare = false, fast = false, multi_fidelity = false, quant_path = false, layer_sig = true;
   bool trust_remote_code = false, ignored = false;
