@@ -1,5 +1,7 @@
 #include "tools/modelsig/console.hpp"
 
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -15,16 +17,23 @@ bool Console::wants_color(bool no_color_flag, bool tty) {
   return tty && !no_color_flag && !(no_color && *no_color);
 }
 
-void Console::line(std::string_view mark, const char* code, std::string_view text) {
+// "error: text": the level's name in colour, nothing else; a report's reader needs no clock
+Console::Console(bool color)
+    : log_(std::make_unique<spdlog::logger>("modelsig", std::make_shared<spdlog::sinks::stderr_color_sink_mt>(
+                                                           color ? spdlog::color_mode::always : spdlog::color_mode::never))) {
+  log_->set_pattern("%^%l:%$ %v");
+  log_->set_level(spdlog::level::trace);
+}
+Console::~Console() = default;
+
+void Console::line(int level, std::string_view text) {
   clear();
-  std::lock_guard guard(lock_);
-  if (color_) std::fprintf(stderr, "\033[%sm%.*s\033[0m%.*s\n", code, static_cast<int>(mark.size()), mark.data(), static_cast<int>(text.size()), text.data());
-  else std::fprintf(stderr, "%.*s%.*s\n", static_cast<int>(mark.size()), mark.data(), static_cast<int>(text.size()), text.data());
+  log_->log(static_cast<spdlog::level::level_enum>(level), text);
 }
 
-void Console::error(std::string_view text) { line("error: ", "31", text); }
-void Console::warning(std::string_view text) { line("warning: ", "33", text); }
-void Console::note(std::string_view text) { line("note: ", "36", text); }
+void Console::error(std::string_view text) { line(spdlog::level::err, text); }
+void Console::warning(std::string_view text) { line(spdlog::level::warn, text); }
+void Console::note(std::string_view text) { line(spdlog::level::info, text); }
 
 void Console::progress(std::string_view text) {
   if (!tty_err()) return;

@@ -4,15 +4,19 @@
 #include <atomic>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+
+namespace spdlog { class logger; }
 
 namespace modelsig::cli {
 
 class Console {
  public:
-  explicit Console(bool color) : color_(color) {}
+  explicit Console(bool color);
+  ~Console();
   void error(std::string_view text);
   void warning(std::string_view text);
   void note(std::string_view text);
@@ -25,9 +29,9 @@ class Console {
   static bool wants_color(bool no_color_flag, bool tty);
 
  private:
-  void line(std::string_view mark, const char* code, std::string_view text);
+  void line(int level, std::string_view text);
   std::mutex lock_;
-  bool color_;
+  std::unique_ptr<spdlog::logger> log_;
   bool drawn_ = false;
   std::chrono::steady_clock::time_point last_{};
 };
