@@ -83,6 +83,32 @@ struct IgnoresCancellation {
   }
 };
 
+// A config as its part, and a layer that asks the kernel's families about it.
+struct LlamaConfig {
+  explicit LlamaConfig(ms::Node) {}
+  int probe(ms::Call&, ms::Repo) { return 10; }
+  void parse(ms::Call&, ms::Repo, ms::Model model) {
+    ms::Writer out = model.add_part("config");
+    auto config = out.object();
+    out.member("model_type", "llama");
+    for (auto [key, value] : {std::pair{"hidden_size", 8}, {"num_hidden_layers", 2}, {"num_attention_heads", 2}, {"intermediate_size", 16}, {"vocab_size", 32}})
+      out.member(key, value);
+  }
+};
+struct AsksFamilies {
+  explicit AsksFamilies(ms::Node) {}
+  void run(ms::Call& call, ms::Model model, ms::Node, ms::Writer& out) {
+    auto o = out.object();
+    const auto promised = ms::Model::from_family(call, model.part("config"));
+    out.member("promised", promised ? promised->tensors() : 0);
+    out.member("first_role", promised ? promised->group(0)["labels"]["role"]["value"].str() : "");
+    out.member("known", model.family_match(call, "model.layers.1.mlp.up_proj.weight"));
+    out.member("beyond", model.family_match(call, "model.layers.7.mlp.up_proj.weight"));
+    out.member("unknown", model.family_match(call, "model.layers.1.mlp.nothing.weight"));
+    out.member("check", model.part("family"));
+  }
+};
+
 struct Plain {
   explicit Plain(ms::Node) {}
   void format(ms::Call&, ms::Node report, ms::Sink& out) {
@@ -95,5 +121,5 @@ struct Plain {
 MODELSIG_PLUGIN("test.misbehaving", "1.0.0", "Apache-2.0", ms::store<Memory>("store.memory"), ms::format<ReadsOutside>("format.reads_outside"),
                 ms::layer<Fine>("layer.fine"), ms::layer<Misbehaves>("layer.misbehaves"),
                 ms_role{sizeof(ms_role), MS_LAYER, "layer.throws_through", &throwing_table, create_nothing, destroy_nothing},
-                ms::layer<CannotBeCreated>("layer.cannot_be_created"), ms::layer<Waits>("layer.waits"),
+                ms::layer<CannotBeCreated>("layer.cannot_be_created"), ms::layer<Waits>("layer.waits"), ms::format<LlamaConfig>("format.llama_config"), ms::layer<AsksFamilies>("layer.asks_families"),
                 ms::layer<IgnoresCancellation>("layer.ignores_cancellation"), ms::formatter<Plain>("formatter.plain"))

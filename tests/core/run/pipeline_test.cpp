@@ -16,7 +16,7 @@ TEST(Pipeline, StepsWrittenAsATable) {
 }
 TEST(Pipeline, UnknownPlugin) {
   EXPECT_EQ(mistake("[[layer]]\nuse = 'layer.fyne'\n"),
-            "p.toml:2:7: no plugin offers 'layer.fyne', did you mean 'layer.fine'? (installed: layer.cannot_be_created, layer.fine, "
+            "p.toml:2:7: no plugin offers 'layer.fyne', did you mean 'layer.fine'? (installed: layer.asks_families, layer.cannot_be_created, layer.fine, "
             "layer.ignores_cancellation, layer.misbehaves, layer.throws_through, layer.waits; see 'modelsig plugins list')");
 }
 TEST(Pipeline, RoleOfAnotherKind) {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <string>
 
+#include "core/families/family_library.hpp"
 #include "core/host/host_table.hpp"
 #include "core/host/registry.hpp"
 #include "core/pipeline/analyse.hpp"
@@ -37,6 +38,7 @@ struct Runner {
   ConfigDirs dirs{{folder.path()}};
   std::unique_ptr<Registry> registry;
   Session session{2};
+  std::vector<std::shared_ptr<const RuleSet>> kept;  // labels point into them
 
   Runner() {
     PluginSearch search;
@@ -48,11 +50,12 @@ struct Runner {
     return Pipeline::load(dirs, "p");
   }
   // the fingerprint of memory://model as the pipeline makes it
-  std::unique_ptr<Fingerprint> analyse(const std::string& text) {
+  std::unique_ptr<Fingerprint> analyse(const std::string& text, const FamilyLibrary* families = nullptr, const char* rule_text = "") {
     const Pipeline p = pipeline(text);
     Plan plan(p, *registry, p.flags);
-    const auto rules = RuleSet::parse("", "none.toml");
-    const Knowledge known{rules.get(), nullptr};
+    const auto rules = RuleSet::parse(rule_text, "none.toml");
+    kept.push_back(rules);
+    const Knowledge known{rules.get(), families};
     return Analysis{plan, session, known}.run(Target::parse("memory://model"));
   }
   std::string mistake(const std::string& text) {

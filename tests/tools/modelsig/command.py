@@ -149,6 +149,33 @@ class Command(unittest.TestCase):
         made = self.report(str(out))["models"]["made"]["static_weight_signature"]
         self.assertEqual({k: v["param_count"] for k, v in original.items()}, {k: v["param_count"] for k, v in made.items()})
 
+    def test_a_mistake_in_a_family_file_points_into_the_line(self):
+        file = self.folder / "fam.toml"
+        file.write_text('family = ["mine"]\nextends = "llama"\n[module."model.layers.{layer}.self_attn"]\n'
+                        'q_proj = "attn.q: linear(hidden -> heads*headdim)"\n')
+        status, _, err = self.run_it("families", "check", str(file))
+        self.assertEqual(status, 1)
+        self.assertRegex(err, r"fam\.toml:4:\d+: nothing is called 'headdim', did you mean 'head_dim'\?")
+        file.write_text(file.read_text().replace("headdim", "head_dim"))
+        self.assertEqual(self.run_it("families", "check", str(file))[0], 0)
+
+    def test_a_config_of_the_wrong_type_is_one_sentence(self):
+        config = self.folder / "bad.json"
+        config.write_text('{"model_type": "llama", "hidden_size": "big", "num_hidden_layers": 2}')
+        status, _, err = self.run_it("make-checkpoint", str(config), str(self.folder / "never"))
+        self.assertEqual(status, 1)
+        self.assertIn("hidden is 'big', not a size", err)
+        self.assertFalse((self.folder / "never").exists())
+
+    def test_every_family_file_can_be_shown(self):
+        status, out, err = self.run_it("families", "list")
+        self.assertEqual(status, 0, err)
+        names = [line.split()[0] for line in out.splitlines()]
+        self.assertGreater(len(names), 70)
+        self.assertIn("deepseek_v3", names)
+        self.assertEqual(self.run_it("families", "show", "mixtral")[0], 0)
+        self.assertIn("did you mean 'mixtral'?", self.run_it("families", "show", "mixtrel")[2])
+
     def test_rules_explain_points_at_file_and_line(self):
         status, out, err = self.run_it("rules", "explain", "Qwen3-0.6B", "model.layers.3.self_attn.q_proj.weight")
         self.assertEqual(status, 0, err)
