@@ -156,22 +156,27 @@ void Report::complain(const std::function<void(const std::string&)>& say) const 
   if (comparison_->failed()) say("a comparator failed: see \"errors\" in the pairs");
 }
 
-std::string Report::format(Plan& plan, Session& session, const std::string& formatter) {
+void Report::format(Plan& plan, Session& session, const std::string& formatter, const std::function<void(std::string_view)>& write) const {
   PlannedStep& step = plan.formatter(formatter);
   Call call(session, step.name());
   Instance& instance = step.instance(plan.registry(), call);
-  std::string out;
-  const ms_sink sink = {&out, [](void* ctx, const std::uint8_t* data, std::size_t size) -> ms_status {
+  struct Output { const std::function<void(std::string_view)>& write; Call& call; char last = '\n'; } output{write, call};
+  const ms_sink sink = {&output, [](void* ctx, const std::uint8_t* data, std::size_t size) -> ms_status {
+    auto& to = *static_cast<Output*>(ctx);
+    if (!size) return MS_OK;
     try {
-      static_cast<std::string*>(ctx)->append(reinterpret_cast<const char*>(data), size);
+      to.write({reinterpret_cast<const char*>(data), size});
+      to.last = static_cast<char>(data[size - 1]);
       return MS_OK;
-    } catch (...) {
-      return MS_LIMIT;
+    } catch (const std::exception& error) {
+      return to.call.fail(MS_UNAVAILABLE, error.what());
     }
   }};
-  const auto lock = instance.lock();
-  call.require(call.enter([&] { return instance.formatter().format(instance.self(), call.raw(), node(root_), sink); }));
-  return out;
+  {
+    const auto lock = instance.lock();
+    call.require(call.enter([&] { return instance.formatter().format(instance.self(), call.raw(), node(root_), sink); }));
+  }
+  if (output.last != '\n') write("\n");
 }
 
 }  // namespace modelsig

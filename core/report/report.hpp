@@ -27,7 +27,8 @@ class Report {
   bool complete() const { return complete_; }  // false: exit code 2
   // one sentence a problem that makes a model incomplete, for stderr
   void complain(const std::function<void(const std::string&)>& say) const;
-  std::string format(Plan& plan, Session& session, const std::string& formatter);
+  // Chunk by chunk, ending in a line break; what write() throws ends it.
+  void format(Plan& plan, Session& session, const std::string& formatter, const std::function<void(std::string_view)>& write) const;
 
  private:
   void advise(Plan& plan, Session& session, const Knowledge& known);

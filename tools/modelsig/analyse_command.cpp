@@ -58,14 +58,17 @@ int analyse_command(App& app) {
     if (error) throw Error(*error);
 
   Report report = Report::build(plan, app.session, known, std::move(models), app.options.compare || targets.size() > 1);
-  std::string text = report.format(plan, app.session, format);
-  if (text.empty() || text.back() != '\n') text += '\n';
   app.console.clear();
   const std::string save = app.options.save.empty() ? pipeline.save : app.options.save;
   if (save.empty()) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    const auto print = [](std::string_view text) {
+      if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) throw Error("stdout cannot be written");
+    };
+    report.format(plan, app.session, format, print);
     if (std::fflush(stdout) != 0) throw Error("stdout cannot be written");
   } else {
+    std::string text;
+    report.format(plan, app.session, format, [&](std::string_view chunk) { text += chunk; });
     save_file(save, text);
     app.console.note("saved to " + save);
   }
