@@ -32,10 +32,10 @@ std::unique_ptr<Repo> Repo::open(Call& call, StoreRef store, const std::string& 
   const Value files = writer.finish(call.step());
   for (const Value& entry : files.items()) {
     std::string name(entry["name"].str());
-    if (name.empty() || name.find('\0') != std::string::npos) throw Error(uri + ": the store listed a file without a name");
+    if (name.empty() || name.find('\0') != std::string::npos) throw Error(repo->uri_ + ": the store listed a file without a name");
     repo->files_.emplace_back(repo.get(), std::move(name), entry["size"].u64(MS_SIZE_UNKNOWN));
     File& file = repo->files_.back();
-    if (!repo->by_name_.emplace(file.name, &file).second) throw Error(uri + ": the store listed '" + file.name + "' twice");
+    if (!repo->by_name_.emplace(file.name, &file).second) throw Error(repo->uri_ + ": the store listed '" + file.name + "' twice");
   }
   return repo;
 }
@@ -82,9 +82,11 @@ ms_status Repo::read(Call& call, std::span<ms_range> ranges) {
     bytes += range.size;
   }
   if (!wanted.empty()) {
-    if (bytes_.fetch_add(bytes) + bytes > budget_)
+    if (bytes_.fetch_add(bytes) + bytes > budget_) {
+      for (ms_range* range : wanted) range->status = MS_LIMIT;  // none was read: no caller may take it for an empty file
       return call.fail(MS_LIMIT, uri_ + ": reading " + std::to_string(bytes) + " more bytes would exceed the budget of " +
                                      std::to_string(budget_) + " bytes per model ([limits] bytes in the pipeline)");
+    }
     MergedRanges merged(wanted, kMergeGap);
     ranges_ += merged.ranges().size();
     ms_status status;

@@ -34,7 +34,6 @@ struct File {
 struct StoreRef {
   const ms_store* table;
   void* self;
-  std::shared_ptr<void> keep_alive;
   std::mutex* serial = nullptr;  // held during calls into a plugin that is not thread-safe
 };
 

@@ -31,7 +31,6 @@ std::unique_ptr<Fingerprint> Analysis::run(const Target& target) const {
   }
   parse(*out);
   layers(*out);
-  Document scratch;
   Builder provenance(out->document());
   Call call(session, plan.store_for(target.scheme, target.argument).name(), &out->problems());
   out->repo->describe(call, provenance);
@@ -45,7 +44,7 @@ void Analysis::open(Fingerprint& out) const {
   PlannedStep& step = plan.store_for(target.scheme, target.argument);
   Call call(session, step.name(), &out.problems(), known);
   Instance& instance = step.instance(plan.registry(), call);
-  StoreRef store{&instance.store(), instance.self(), nullptr, instance.serial()};
+  StoreRef store{&instance.store(), instance.self(), instance.serial()};
   out.repo = Repo::open(call, store, target.uri, target.select, plan.pipeline().budget ? plan.pipeline().budget : Repo::kDefaultBudget);
 }
 

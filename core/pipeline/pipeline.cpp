@@ -1,5 +1,6 @@
 #include "core/pipeline/pipeline.hpp"
 
+#include <fmt/format.h>
 #include <modelsig/abi.h>
 
 #include <algorithm>
@@ -15,16 +16,10 @@ const std::vector<std::string> kTopKeys = {"summary", "extends", "rules", "famil
                                            "comparator", "advisor", "formatter", "report", "output", "models", "errors", "limits"};
 const std::vector<std::string> kStepKeys = {"use", "id", "section", "when", "with", "remove"};
 
-std::string quoted(std::span<const std::string> words) {
-  std::string out;
-  for (const auto& w : words) out += (out.empty() ? "" : ", ") + w;
-  return out;
-}
-
 void check_keys(const TomlFile& file, const Value& table, std::span<const std::string> allowed, const std::string& what) {
   for (const Member& m : table.members())
     if (std::find(allowed.begin(), allowed.end(), m.key) == allowed.end())
-      file.fail_key(m.value, what + " has no '" + std::string(m.key) + "'" + did_you_mean(m.key, allowed) + " (" + quoted(allowed) + ")");
+      file.fail_key(m.value, what + " has no '" + std::string(m.key) + "'" + did_you_mean(m.key, allowed) + " (" + fmt::format("{}", fmt::join(allowed, ", ")) + ")");
 }
 
 std::string text(const TomlFile& file, const Value& table, std::string_view key, const std::string& otherwise = {}) {
@@ -53,7 +48,7 @@ const Value& table_of(const TomlFile& file, const Value& root, std::string_view 
 std::string one_of(const TomlFile& file, const Value& table, std::string_view key, std::span<const std::string> allowed, const std::string& otherwise) {
   const std::string said = text(file, table, key, otherwise);
   if (std::find(allowed.begin(), allowed.end(), said) == allowed.end())
-    file.fail(table[key], "'" + std::string(key) + "' is '" + said + "'" + did_you_mean(said, allowed) + " (" + quoted(allowed) + ")");
+    file.fail(table[key], "'" + std::string(key) + "' is '" + said + "'" + did_you_mean(said, allowed) + " (" + fmt::format("{}", fmt::join(allowed, ", ")) + ")");
   return said;
 }
 
@@ -210,7 +205,7 @@ void Pipeline::set(const std::string& assignment) {
     ids.push_back(s.id);
     if (s.id == id) targets.push_back(&s);
   }
-  if (targets.empty()) throw Error("--set " + assignment + ": pipeline '" + name + "' has no step '" + id + "'" + did_you_mean(id, ids) + " (" + quoted(ids) + ")");
+  if (targets.empty()) throw Error("--set " + assignment + ": pipeline '" + name + "' has no step '" + id + "'" + did_you_mean(id, ids) + " (" + fmt::format("{}", fmt::join(ids, ", ")) + ")");
   std::shared_ptr<const TomlFile> file;
   const std::string where = "--set " + id + "." + key;
   try {

@@ -1,5 +1,7 @@
 #include "core/pipeline/plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/host/call.hpp"
@@ -10,12 +12,6 @@
 namespace modelsig {
 
 namespace {
-
-std::string listed(const std::vector<std::string>& words) {
-  std::string out;
-  for (const auto& w : words) out += (out.empty() ? "" : ", ") + w;
-  return out;
-}
 
 // The options said for a step, as one object. Each was checked where it stands, so this merge needs no positions.
 Value merged(const Step& step, Document& into) {
@@ -32,7 +28,7 @@ void check_option(const RoleManifest& role, const std::string& key, const Option
   if (!option) {
     std::vector<std::string> known;
     for (const OptionManifest& o : role.options) known.push_back(o.name);
-    said.file->fail_key(*said.value, role.name + " has no option '" + key + "'" + did_you_mean(key, known) + " (" + listed(known) + ")");
+    said.file->fail_key(*said.value, role.name + " has no option '" + key + "'" + did_you_mean(key, known) + " (" + fmt::format("{}", fmt::join(known, ", ")) + ")");
   }
   const std::string why = refuse_value(*option, *said.value);
   if (!why.empty()) said.file->fail(*said.value, "option '" + key + "' of " + role.name + " " + why);
@@ -47,7 +43,7 @@ Plan::Plan(const Pipeline& pipeline, Registry& registry, const std::map<std::str
     if (!role) {
       const auto known = registry.names(step.kind);
       step.at.file->fail((*step.at.value)["use"], "no plugin offers '" + step.use + "'" + did_you_mean(step.use, known) +
-                                                      " (installed: " + listed(known) + "; see 'modelsig plugins list')");
+                                                      " (installed: " + fmt::format("{}", fmt::join(known, ", ")) + "; see 'modelsig plugins list')");
     }
     for (const auto& [key, option] : step.with) check_option(*role, key, option);
     auto planned = std::make_unique<PlannedStep>(step, *role);
@@ -64,7 +60,7 @@ bool Plan::on(const Step& step, const std::map<std::string, bool>& flags) const 
   if (it != flags.end()) return it->second != negated;
   std::vector<std::string> known;
   for (const auto& flag : flags) known.push_back(flag.first);
-  step.at.file->fail((*step.at.value)["when"], "there is no flag '" + name + "'" + did_you_mean(name, known) + " (" + listed(known) + ")");
+  step.at.file->fail((*step.at.value)["when"], "there is no flag '" + name + "'" + did_you_mean(name, known) + " (" + fmt::format("{}", fmt::join(known, ", ")) + ")");
 }
 
 std::vector<PlannedStep*> Plan::steps(int kind) const {
@@ -83,7 +79,7 @@ PlannedStep& Plan::store_for(const std::string& scheme, const std::string& argum
   }
   if (scheme == "hf")
     throw Error("'" + argument + "' is no file or directory here, and pipeline '" + pipeline_.name + "' has no store for hub models", MS_NOT_FOUND);
-  throw Error("'" + argument + "': pipeline '" + pipeline_.name + "' has no store for '" + scheme + "://'" + did_you_mean(scheme, schemes) + " (it has: " + listed(schemes) + ")", MS_NOT_FOUND);
+  throw Error("'" + argument + "': pipeline '" + pipeline_.name + "' has no store for '" + scheme + "://'" + did_you_mean(scheme, schemes) + " (it has: " + fmt::format("{}", fmt::join(schemes, ", ")) + ")", MS_NOT_FOUND);
 }
 
 PlannedStep& Plan::formatter(const std::string& id) const {
@@ -92,7 +88,7 @@ PlannedStep& Plan::formatter(const std::string& id) const {
     if (s->step().id == id) return *s;
     ids.push_back(s->step().id);
   }
-  throw Error("output format '" + id + "': pipeline '" + pipeline_.name + "' has no such formatter" + did_you_mean(id, ids) + " (" + listed(ids) + ")");
+  throw Error("output format '" + id + "': pipeline '" + pipeline_.name + "' has no such formatter" + did_you_mean(id, ids) + " (" + fmt::format("{}", fmt::join(ids, ", ")) + ")");
 }
 
 Instance& PlannedStep::instance(Registry& registry, Call& call) {

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <utility>
 
@@ -24,21 +26,15 @@ std::string text(const Value& v) {
   }
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const auto& w : words) out += (out.empty() ? "" : ", ") + w;
-  return out;
-}
-
 void show_role(const RoleManifest& role) {
   std::printf("%s\n  %s\n", role.name.c_str(), role.summary.c_str());
-  if (!role.schemes.empty()) std::printf("  schemes  %s\n", joined(role.schemes).c_str());
-  if (!role.suffixes.empty()) std::printf("  files    *%s\n", joined(role.suffixes).c_str());
+  if (!role.schemes.empty()) std::printf("  schemes  %s\n", fmt::format("{}", fmt::join(role.schemes, ", ")).c_str());
+  if (!role.suffixes.empty()) std::printf("  files    *%s\n", fmt::format("{}", fmt::join(role.suffixes, ", ")).c_str());
   if (!role.provides.empty()) std::printf("  provides %s\n", role.provides.c_str());
   for (const OptionManifest& o : role.options) {
     std::string range;
     if (o.min || o.max) range = ", " + (o.min ? text(*o.min) : "") + ".." + (o.max ? text(*o.max) : "");
-    if (!o.choices.empty()) range += ", one of " + joined(o.choices);
+    if (!o.choices.empty()) range += ", one of " + fmt::format("{}", fmt::join(o.choices, ", "));
     std::printf("  option   %-16s %s%s%s\n", o.name.c_str(), std::string(option_type_name(o.type)).c_str(), range.c_str(),
                 o.initial ? (", default " + text(*o.initial)).c_str() : "");
     if (!o.help.empty()) std::printf("           %-16s %s\n", "", o.help.c_str());

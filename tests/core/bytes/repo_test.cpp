@@ -113,6 +113,7 @@ TEST_F(RepoTest, BudgetIsAnErrorThatNamesIt) {
   ms_range beyond = range("b", 5000, 15000, buffer.data(), MS_RANGE_SHORT_OK);
   repo->find("b")->size = MS_SIZE_UNKNOWN;
   EXPECT_EQ(repo->read(call, {&beyond, 1}), MS_LIMIT);
+  EXPECT_EQ(beyond.status, MS_LIMIT);
   EXPECT_EQ(call.failure(), "memory://x: reading 15000 more bytes would exceed the budget of 20000 bytes per model ([limits] bytes in the pipeline)");
 }
 
