@@ -65,7 +65,7 @@ StoreRun::~StoreRun() {
 void StoreRun::open(const std::string& uri) {
   repo_.reset();
   Call call(session, "store", &problems);
-  repo_ = Repo::open(call, {&store_->store(), store_->self(), store_, nullptr}, uri, "");
+  repo_ = Repo::open(call, {&store_->store(), store_->self(), store_->serial()}, uri, "");
 }
 
 std::string StoreRun::open_error(const std::string& uri) {
