@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/bytes/repo.hpp"
+#include "core/families/expression.hpp"
 #include "core/host/call.hpp"
 #include "core/model/family_link.hpp"
 #include "core/model/model.hpp"
@@ -165,6 +166,42 @@ const ms_node* family_match(ms_call* call, ms_model* model, ms_str name) {
   }
 }
 
+// --- expressions
+
+const ms_expression* expression(ms_call* call, ms_str text, ms_str at) {
+  Call& c = Call::of(call);
+  try {
+    return reinterpret_cast<const ms_expression*>(c.session().keep(std::make_unique<Expression>(Expression::parse(view(text)))));
+  } catch (const std::exception& error) {
+    const std::string where = at.size ? std::string(view(at)) + ": " : std::string();
+    c.fail(MS_INVALID_ARGUMENT, where + "'" + std::string(view(text)) + "': " + error.what());
+    return nullptr;
+  }
+}
+
+Value named(const Value& names, std::string_view path) {
+  const Value* at = names.find(path);
+  if (at) return *at;
+  for (at = &names; at;) {
+    const std::size_t dot = path.find('.');
+    at = at->find(path.substr(0, dot));
+    if (dot == std::string_view::npos) break;
+    path.remove_prefix(dot + 1);
+  }
+  return at ? *at : Value();
+}
+
+ms_status evaluate(ms_call* call, const ms_expression* compiled, const ms_node* names, ms_writer* out) {
+  if (!compiled || !names || !out) return Call::of(call).fail(MS_INVALID_ARGUMENT, "evaluate() without an expression, names or a writer");
+  try {
+    const auto& e = *reinterpret_cast<const Expression*>(compiled);
+    const Value result = e.evaluate([&](std::string_view name) { return named(*of(names), name); });
+    return emit(out, [&](Builder& b) { b.copy(result); });
+  } catch (const std::exception& error) {
+    return Call::of(call).fail(MS_INVALID_ARGUMENT, error.what());
+  }
+}
+
 }  // namespace
 
 const ms_host* host_table() {
@@ -172,7 +209,7 @@ const ms_host* host_table() {
       sizeof(ms_host), MS_ABI_MINOR, log, fail, problem, cancelled, progress, parallel, repo_uri, repo_select, file_count, file_at,
       file_find, file_name, file_size, read, range_error, range_fail, add_tensor, add_part, tensor_count, tensor_at, group_count,
       group_at, model_part, begin, end, key, put_null, put_bool, put_i64, put_u64, put_f64, put_str, put_node, node_kind, node_size,
-      node_get, node_at, node_key, node_str, node_i64, node_u64, node_f64, node_bool, rule_match, rule_table, family_model, family_match};
+      node_get, node_at, node_key, node_str, node_i64, node_u64, node_f64, node_bool, rule_match, rule_table, family_model, family_match, expression, evaluate};
   return &table;
 }
 

@@ -57,15 +57,15 @@ void FamilyLink::generate(Model& into) const {
   model_->tensors([&](const families::FamilyTensor& t) {
     const std::string_view dtype = t.dtype.empty() ? std::string_view(dtype_) : t.dtype;
     const ms_tensor row = {sizeof(ms_tensor), static_cast<std::uint32_t>(t.shape.size()), {t.name.data(), t.name.size()},
-                           {dtype.data(), dtype.size()}, t.shape.data(), 0, MS_SIZE_UNKNOWN, nullptr, {}, 0, 0};
+                           {dtype.data(), dtype.size()}, t.shape.data(), 0, MS_SIZE_UNKNOWN, nullptr, {}, 0, 0, 0, 0, nullptr, nullptr, {}, {}};
     if (into.add(&row) != MS_OK) ++refused;
   });
   if (refused) throw Error("family '" + name_ + "' promises " + std::to_string(refused) + " tensors more than a model may have", MS_LIMIT);
 }
 
-void FamilyLink::label(std::string_view tensor, Builder& labels) const {
+bool FamilyLink::label(std::string_view tensor, Builder& labels) const {
   const families::TemplateMatch match = model_->match(tensor);
-  if (!match) return;
+  if (!match) return false;
   labels.key("role");
   labels.begin('{');
   labels.member("value", std::string_view(match.tensor->label));
@@ -78,6 +78,28 @@ void FamilyLink::label(std::string_view tensor, Builder& labels) const {
   if (!match.tensor->condition.empty()) labels.member("condition", std::string_view(match.tensor->condition));
   if (!match.tensor->scheme.empty()) labels.member("scheme", std::string_view(match.tensor->scheme));
   labels.end();
+  return true;
+}
+
+std::string FamilyLink::name_of_role(std::string_view alias) const {
+  std::vector<std::string_view> words;
+  for (std::size_t at = 1; at <= alias.size();) {
+    const std::size_t end = std::min(alias.find(' ', at), alias.size());
+    words.push_back(alias.substr(at, end - at));
+    at = end + 1;
+  }
+  for (const families::TensorTemplate& t : model_->templates()) {
+    if (words.empty() || t.label != words[0] || t.indices.size() != words.size() - 1) continue;
+    std::string name = t.pattern;
+    for (std::size_t i = 0; i < t.indices.size(); ++i) {
+      const std::string hole = "{" + t.indices[i] + "}";
+      const std::size_t at = name.find(hole);
+      if (at != std::string::npos) name.replace(at, hole.size(), words[i + 1]);
+    }
+    const families::TemplateMatch match = model_->match(name);
+    if (match && model_->explain(match).empty()) return name;
+  }
+  return {};
 }
 
 void FamilyLink::write_match(std::string_view tensor, Builder& out) const {
@@ -98,7 +120,7 @@ void FamilyLink::write_match(std::string_view tensor, Builder& out) const {
 families::CheckpointCheck FamilyLink::check(const Model& checkpoint) const {
   std::vector<families::StoredTensor> stored;
   stored.reserve(checkpoint.size());
-  for (std::size_t i = 0; i < checkpoint.size(); ++i) stored.push_back({checkpoint.name(i), checkpoint.shape(i)});
+  for (std::size_t i = 0; i < checkpoint.size(); ++i) if (!(checkpoint.flags(i) & (MS_TENSOR_COMPANION | MS_TENSOR_CONSTANT))) stored.push_back({checkpoint.known_as(i), checkpoint.shape(i)});
   return check_checkpoint(family_, document_.root(), stored);
 }
 

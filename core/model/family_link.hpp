@@ -25,7 +25,8 @@ class FamilyLink {
   const std::string& dtype() const { return dtype_; }      // of unquantised tensors, as safetensors spells it; "": not said
 
   void generate(Model& into) const;                        // adds every tensor the config promises. Throws Error.
-  void label(std::string_view tensor, Builder& labels) const;  // a "role" member where the family knows the name
+  bool label(std::string_view tensor, Builder& labels) const;  // a "role" member where the family knows the name
+  std::string name_of_role(std::string_view alias) const;  // "@attn.q.weight 3" in the family's spelling; empty: no such line
   families::CheckpointCheck check(const Model& checkpoint) const;
   void write_match(std::string_view tensor, Builder& out) const;  // null where it does not
 

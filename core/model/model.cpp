@@ -22,8 +22,16 @@ ms_status Model::add(const ms_tensor* row) {
   try {
     const auto text = [](ms_str s) { return std::string_view(s.data ? s.data : "", s.size); };
     rows_.push_back({document_.keep(text(row->name)), row->offset, row->size, row->file, static_cast<std::uint32_t>(shapes_.size()),
-                     row->rank, intern(text(row->dtype)), intern(text(row->component)), 0});
+                     row->rank, intern(text(row->dtype)), intern(text(row->component)), 0, row->flags, {}});
+    rows_.back().known_as = rows_.back().name;
     shapes_.insert(shapes_.end(), row->shape, row->shape + row->rank);
+    if (MS_HAS(ms_tensor, row, of) && (row->alias_count || row->stored_shape || row->of.size)) {
+      if (row->stored_rank > kMaxRank || (row->alias_count && !row->aliases)) return MS_INVALID_ARGUMENT;
+      Extra& extra = extras_[rows_.size() - 1];
+      for (std::uint32_t i = 0; i < row->alias_count; ++i) extra.aliases.push_back(document_.keep(text(row->aliases[i])));
+      if (row->stored_shape) extra.stored.assign(row->stored_shape, row->stored_shape + row->stored_rank);
+      extra.of = document_.keep(text(row->of));
+    }
     return MS_OK;
   } catch (...) {
     return MS_LIMIT;
@@ -68,13 +76,34 @@ void Model::close_parts(const std::string& who) {
   open_parts_.clear();
 }
 
+// Its own name if the family knows it, else the first other one that the family, else that the rules know.
+std::string_view Model::best_name(const Row& row, const Extra& extra, const RuleSet& rules) {
+  if (family_) {
+    if (family_->model().match(row.name)) return row.name;
+    for (std::string_view alias : extra.aliases) {
+      if (alias.starts_with('@')) {
+        const std::string named = family_->name_of_role(alias);
+        if (!named.empty()) return document_.keep(named);
+      } else if (family_->model().match(alias)) {
+        return alias;
+      }
+    }
+  }
+  if (rules.match("role", row.name)) return row.name;
+  for (std::string_view alias : extra.aliases)
+    if (alias.starts_with('@') || rules.match("role", alias)) return alias;
+  return row.name;
+}
+
 void Model::freeze(const RuleSet& rules) {
+  for (auto& [index, extra] : extras_)
+    if (!extra.aliases.empty()) rows_[index].known_as = best_name(rows_[index], extra, rules);
   struct Seen { std::string_view name; std::size_t first, count; };
   std::vector<Seen> seen;
   std::unordered_map<std::string_view, std::uint32_t> ids;
   std::string abstract;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    rules.abstract(rows_[i].name, abstract);
+    rules.abstract(rows_[i].known_as, abstract);
     auto it = ids.find(abstract);
     if (it == ids.end()) {
       const std::string_view kept = document_.keep(abstract);
@@ -97,9 +126,9 @@ void Model::freeze(const RuleSet& rules) {
       Builder labels(scratch);
       rules.label(s.name, labels);
       b.begin('{');
-      family_->label(rows_[s.first].name, b);
+      const bool known = family_->label(rows_[s.first].known_as, b);
       for (const Member& m : labels.finish().members())
-        if (m.key != "role" || !family_->model().match(rows_[s.first].name)) b.key(m.key), b.copy(m.value);
+        if (m.key != "role" || !known) b.key(m.key), b.copy(m.value);
       b.end();
     } else {
       rules.label(s.name, b);
@@ -123,7 +152,16 @@ ms_status Model::get(std::size_t index, ms_tensor* out) const {
   out->file = row.file;
   out->component = text(texts_[row.component]);
   out->group = row.group;
-  out->flags = 0;
+  out->flags = row.flags;
+  if (!MS_HAS(ms_tensor, out, of)) return MS_OK;
+  const auto extra = extras_.find(index);
+  const bool stored = extra != extras_.end() && !extra->second.stored.empty();
+  out->stored_shape = stored ? extra->second.stored.data() : out->shape;
+  out->stored_rank = stored ? static_cast<std::uint32_t>(extra->second.stored.size()) : out->rank;
+  out->aliases = nullptr;
+  out->alias_count = 0;
+  out->known_as = text(row.known_as);
+  out->of = extra == extras_.end() ? ms_str{} : text(extra->second.of);
   return MS_OK;
 }
 

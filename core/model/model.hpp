@@ -54,6 +54,8 @@ class Model {
   void set_part(std::string_view name, Value value);  // by the kernel itself; the value's document must live on
   Document& document() { return document_; }
   std::string_view name(std::size_t index) const { return rows_[index].name; }
+  std::string_view known_as(std::size_t index) const { return rows_[index].known_as; }  // the name that families and rules see
+  std::uint32_t flags(std::size_t index) const { return rows_[index].flags; }
   std::string_view dtype(std::size_t index) const { return texts_[rows_[index].dtype]; }
   std::span<const std::uint64_t> shape(std::size_t index) const { return {shapes_.data() + rows_[index].shape, rows_[index].rank}; }
 
@@ -63,12 +65,20 @@ class Model {
     std::uint64_t offset, size;
     ms_file* file;
     std::uint32_t shape, rank;  // shape: first axis in shapes_
-    std::uint32_t dtype, component, group;
+    std::uint32_t dtype, component, group, flags;
+    std::string_view known_as;
   };
+  struct Extra {                                               // of the few rows whose container says more
+    std::vector<std::string_view> aliases;
+    std::vector<std::uint64_t> stored;
+    std::string_view of;
+  };
+  std::string_view best_name(const Row& row, const Extra& extra, const RuleSet& rules);
   std::uint32_t intern(std::string_view text);
 
   Document document_;
   std::vector<Row> rows_;
+  std::unordered_map<std::size_t, Extra> extras_;
   std::vector<std::uint64_t> shapes_;
   std::vector<std::string_view> texts_;                        // interned dtypes and components
   std::unordered_map<std::string_view, std::uint32_t> text_ids_;

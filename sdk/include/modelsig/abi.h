@@ -49,6 +49,7 @@ typedef struct ms_file   ms_file;   /* one of them */
 typedef struct ms_model  ms_model;  /* tensor table, name groups, documents (config, graph ...) */
 typedef struct ms_node   ms_node;   /* an immutable JSON-like value */
 typedef struct ms_writer ms_writer; /* where a value is emitted, in document order; the kernel checks it */
+typedef struct ms_expression ms_expression; /* a compiled expression of the rule language */
 
 /* One wanted byte range. Hand over all ranges of all files at once: the kernel merges, the store
  * parallelises. `status` and `got` are set for each; one bad range does not fail the others. */
@@ -76,8 +77,21 @@ typedef struct ms_tensor {
   ms_file *file;           /* NULL: no file behind it (generated from a config) */
   ms_str component;        /* "" = the model itself, else "vision", "text_encoder" ... */
   uint32_t group;          /* out of the kernel: see group_at; ignored in add_tensor */
-  uint32_t flags;
+  uint32_t flags;          /* MS_TENSOR_... */
+  /* From here on: what a container knows that its names and shapes don't show. All of it may be 0. */
+  uint32_t stored_rank, alias_count;
+  const uint64_t *stored_shape;  /* as written, where `shape` is the logical one (transposed, unpacked); NULL: as shape */
+  /* Other names it may go by, best first: an exporter's decorations stripped, the scope of the node that reads
+   * it. The kernel keeps the first (its own name before them) that the family or a rule of table "role" knows.
+   * "@attn.q.weight 3" is one too: a role, a suffix and its indices, where only the place in a graph is known. */
+  const ms_str *aliases;
+  ms_str known_as;         /* out of the kernel: that name; ignored in add_tensor */
+  ms_str of;               /* the tensor it belongs to (scale, zero point ...) or shares its bytes with */
 } ms_tensor;
+enum { MS_TENSOR_TRANSPOSED = 1u,   /* stored the other way round than `shape` says */
+       MS_TENSOR_COMPANION  = 2u,   /* part of the stored form of `of`: scale, zero point, group index */
+       MS_TENSOR_CONSTANT   = 4u,   /* no weight: shape vector, mask, rotary cache */
+       MS_TENSOR_SHARED     = 8u }; /* the bytes of `of` once more, in another use (a tied head) */
 
 /* Services of the kernel. One table per process; `call` says on whose behalf. */
 typedef struct ms_host {
@@ -160,6 +174,13 @@ typedef struct ms_host {
    * The third operation, checkpoint against family, is model_part(model, "family"). */
   ms_model      *(*family_model)(ms_call *, const ms_node *config);
   const ms_node *(*family_match)(ms_call *, ms_model *, ms_str tensor_name);
+
+  /* expressions: the language of families and rules, for whoever brings rules of their own.
+   * expression: compiles; NULL if it is wrong (then fail() was called for you, `at` in front). Lives until the end
+   * of the run. evaluate: names are looked up in `names`, an object: a whole key first, else through dots
+   * ("a.heads"); an absent name is none. Emits one value. Both may be called from any thread. */
+  const ms_expression *(*expression)(ms_call *, ms_str text, ms_str at);
+  ms_status (*evaluate)(ms_call *, const ms_expression *, const ms_node *names, ms_writer *out);
 } ms_host;
 
 /* What a role offers. `self` is what create() returned. Every function may be called until destroy(). */

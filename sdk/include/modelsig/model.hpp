@@ -31,6 +31,15 @@ class Call {
 
   Node rule(std::string_view table, std::string_view subject) const { return {host_, host_->rule_match(call_, str(table), str(subject))}; }
   Node rules(std::string_view table) const { return {host_, host_->rule_table(call_, str(table))}; }
+  // An expression of the rule language; throws if it is wrong. `at` (file:line) stands before the message.
+  const ms_expression* expression(std::string_view text, std::string_view at = {}) const {
+    const ms_expression* compiled = host_->expression(call_, str(text), str(at));
+    if (!compiled) throw Told{MS_INVALID_ARGUMENT};
+    return compiled;
+  }
+  void evaluate(const ms_expression* expression, Node names, Writer& out) const {
+    if (host_->evaluate(call_, expression, names.raw(), out.raw()) != MS_OK) throw Told{MS_INVALID_ARGUMENT};
+  }
 
  private:
   const ms_host* host_;
@@ -85,7 +94,9 @@ struct Tensor {
   std::span<const std::uint64_t> shape;
   std::uint64_t offset, size;
   File file;
-  std::uint32_t group;
+  std::uint32_t group, flags;               // MS_TENSOR_...
+  std::string_view known_as, of;            // its name in the family's spelling; the tensor it belongs to
+  std::span<const std::uint64_t> stored;    // shape as written
 };
 
 class Model {
@@ -97,9 +108,10 @@ class Model {
   void add(std::string_view name, std::string_view dtype, std::span<const std::uint64_t> shape,
            std::uint64_t offset = 0, std::uint64_t size = MS_SIZE_UNKNOWN, File file = {}, std::string_view component = {}) const {
     ms_tensor row{sizeof(ms_tensor), static_cast<std::uint32_t>(shape.size()), str(name), str(dtype), shape.data(),
-                  offset, size, file.raw(), str(component), 0, 0};
+                  offset, size, file.raw(), str(component), 0, 0, 0, 0, nullptr, nullptr, {}, {}};
     check(host_->add_tensor(model_, &row));
   }
+  void add(const ms_tensor& row) const { check(host_->add_tensor(model_, &row)); }
   Writer add_part(std::string_view part) const {
     ms_writer* writer = host_->add_part(model_, str(part));
     if (!writer) throw Error(MS_INVALID_ARGUMENT, "the model already has a part '" + std::string(part) + "'");
@@ -111,7 +123,8 @@ class Model {
     ms_tensor row{};
     row.struct_size = sizeof row;
     check(host_->tensor_at(model_, index, &row));
-    return {view(row.name), view(row.dtype), view(row.component), {row.shape, row.rank}, row.offset, row.size, {host_, row.file}, row.group};
+    return {view(row.name), view(row.dtype), view(row.component), {row.shape, row.rank}, row.offset, row.size, {host_, row.file}, row.group,
+            row.flags, view(row.known_as), view(row.of), {row.stored_shape, row.stored_rank}};
   }
   std::size_t groups() const { return host_->group_count(model_); }
   Node group(std::size_t index) const { return {host_, host_->group_at(model_, index)}; }

@@ -8,7 +8,7 @@ namespace modelsig {
 namespace {
 
 ms_tensor row(std::string_view name, const std::vector<uint64_t>& shape) {
-  return {sizeof(ms_tensor), static_cast<uint32_t>(shape.size()), {name.data(), name.size()}, {"BF16", 4}, shape.data(), 0, 0, nullptr, {}, 0, 0};
+  return {sizeof(ms_tensor), static_cast<uint32_t>(shape.size()), {name.data(), name.size()}, {"BF16", 4}, shape.data(), 0, 0, nullptr, {}, 0, 0, 0, 0, nullptr, nullptr, {}, {}};
 }
 
 TEST(Model, TensorsThatDifferInIndicesFormOneGroupLabelledOnce) {

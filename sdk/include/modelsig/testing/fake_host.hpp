@@ -35,7 +35,10 @@ class FakeHost {
     std::string name, dtype, component, file;
     std::vector<std::uint64_t> shape;
     std::uint64_t offset, size;
-    std::uint32_t group = 0;
+    std::uint32_t group = 0, flags = 0;
+    std::vector<std::string> aliases;
+    std::vector<std::uint64_t> stored;  // empty: as shape
+    std::string known_as, of;           // known_as: for a layer's test to set; empty: as name
   };
 
   // in
@@ -44,6 +47,7 @@ class FakeHost {
   std::deque<Value> groups;
   std::map<std::string, Value, std::less<>> rules;                                   // table -> list
   std::function<const Value*(std::string_view table, std::string_view subject)> match;  // rule_match
+  std::function<Value(std::string_view text, const Value& names)> evaluate;          // stands in for the kernel's expressions
   std::atomic<bool> cancelled{false};
   unsigned threads = 2;
 
@@ -105,6 +109,7 @@ class FakeHost {
   mutable std::mutex lock_;
   std::map<std::string, ValueWriter, std::less<>> open_parts_;
   std::map<const ms_range*, std::string> range_errors_;
+  std::deque<std::string> expressions_;
   std::size_t batches_ = 0;
 };
 

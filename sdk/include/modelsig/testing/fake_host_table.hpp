@@ -79,7 +79,13 @@ struct FakeHostTable {
   static ms_status add_tensor(ms_model* m, const ms_tensor* row) {
     if (row->struct_size < MS_TENSOR_SIZE_1_0) return MS_INVALID_ARGUMENT;
     of(m).tensors.push_back({std::string(in(row->name)), std::string(in(row->dtype)), std::string(in(row->component)),
-                             row->file ? file(row->file).name : "", {row->shape, row->shape + row->rank}, row->offset, row->size});
+                             row->file ? file(row->file).name : "", {row->shape, row->shape + row->rank}, row->offset, row->size,
+                             0, row->flags, {}, {}, {}, {}});
+    if (!MS_HAS(ms_tensor, row, of)) return MS_OK;
+    FakeHost::Tensor& t = of(m).tensors.back();
+    for (uint32_t i = 0; i < row->alias_count; ++i) t.aliases.emplace_back(in(row->aliases[i]));
+    if (row->stored_shape) t.stored.assign(row->stored_shape, row->stored_shape + row->stored_rank);
+    t.of = in(row->of);
     return MS_OK;
   }
   static ms_writer* add_part(ms_model* m, ms_str part) {
@@ -90,8 +96,13 @@ struct FakeHostTable {
     if (index >= of(m).tensors.size() || row->struct_size < MS_TENSOR_SIZE_1_0) return MS_INVALID_ARGUMENT;
     const FakeHost::Tensor& t = of(m).tensors[index];
     const ms_str name = out(t.file);
-    *row = {row->struct_size, static_cast<uint32_t>(t.shape.size()), out(t.name), out(t.dtype), t.shape.data(), t.offset, t.size,
-            t.file.empty() ? nullptr : file_find(reinterpret_cast<ms_repo*>(m), name), out(t.component), t.group, 0};
+    ms_tensor full{row->struct_size, static_cast<uint32_t>(t.shape.size()), out(t.name), out(t.dtype), t.shape.data(), t.offset, t.size,
+                   t.file.empty() ? nullptr : file_find(reinterpret_cast<ms_repo*>(m), name), out(t.component), t.group, t.flags,
+                   0, 0, nullptr, nullptr, out(t.known_as.empty() ? t.name : t.known_as), out(t.of)};
+    const std::vector<uint64_t>& stored = t.stored.empty() ? t.shape : t.stored;
+    full.stored_shape = stored.data();
+    full.stored_rank = static_cast<uint32_t>(stored.size());
+    std::memcpy(row, &full, std::min<std::size_t>(row->struct_size, sizeof full));
     return MS_OK;
   }
   static const ms_node* model_part(ms_model* m, ms_str part) {
@@ -128,6 +139,13 @@ struct FakeHostTable {
   static const ms_node* rule_table(ms_call* c, ms_str rules) {
     const auto it = of(c).rules.find(in(rules));
     return it == of(c).rules.end() ? nullptr : node(&it->second);
+  }
+  static const ms_expression* expression(ms_call* c, ms_str text, ms_str) {
+    return reinterpret_cast<const ms_expression*>(&of(c).expressions_.emplace_back(in(text)));
+  }
+  static ms_status evaluate(ms_call* c, const ms_expression* e, const ms_node* names, ms_writer* w) {
+    if (!of(c).evaluate) return fail(c, MS_UNSUPPORTED, {"this fake host has no evaluate", 22});
+    return ValueWriter::of(w).value(of(c).evaluate(*reinterpret_cast<const std::string*>(e), *value(names)));
   }
 };
 
@@ -169,7 +187,8 @@ inline const ms_host* FakeHost::table() const {
       [](const ms_node* n, int32_t otherwise) -> int32_t { return n && T::value(n)->kind == 'b' ? T::value(n)->boolean : otherwise; },
       T::rule_match, T::rule_table,
       [](ms_call*, const ms_node*) -> ms_model* { return nullptr; },  // no families here
-      [](ms_call*, ms_model*, ms_str) -> const ms_node* { return nullptr; }};
+      [](ms_call*, ms_model*, ms_str) -> const ms_node* { return nullptr; },
+      T::expression, T::evaluate};
   return &host;
 }
 
