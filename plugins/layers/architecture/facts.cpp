@@ -1,29 +1,7 @@
 #include "facts.hpp"
 
-#include <modelsig/kit/value_text.hpp>
-
 #include <algorithm>
 #include <set>
-
-FactValue FactValue::of(const ms::Node& node) {
-  FactValue v;
-  if (!node || node.is_null()) return v;
-  v.kind = node.kind() == 'u' ? 'i' : node.kind();
-  if (node.is_string()) v.text = node.str();
-  else if (node.is_bool()) v.integer = node.boolean();
-  else if (node.is_integer()) v.integer = node.i64(), v.number = node.f64();
-  else if (node.is_number()) v.number = node.f64();
-  else v.text = ms::kit::notation(node);
-  return v;
-}
-
-void FactValue::write(ms::Writer& out) const {
-  if (kind == 'b') out.value(integer != 0);
-  else if (kind == 'i') out.value(integer);
-  else if (kind == 'd') out.value(number);
-  else if (kind) out.value(text);
-  else out.null();
-}
 
 namespace {
 
@@ -147,9 +125,8 @@ std::vector<std::pair<const FactRules::Rule*, Fact>> FactRules::ask(const ms::Ca
   const auto value_of = [&](const ms_expression* e) {
     return FactValue::of(call.evaluate(e, [&](std::string_view name, ms::Writer& to) { scope.look_up(name, to); }));
   };
-  const auto truth = [](const FactValue& v) { return v.kind && v.kind != 'n' && (v.kind == 's' ? !v.text.empty() : v.kind == 'b' || v.kind == 'i' ? v.integer != 0 : true); };
   for (const Rule& rule : rules_) {
-    if (rule.when && !truth(value_of(rule.when))) {
+    if (rule.when && !value_of(rule.when).truth()) {
       scope.sources();
       continue;
     }
