@@ -62,6 +62,23 @@ bool Part::mixes_attention() const {
   return f && f->values.size() > 1;
 }
 
+std::vector<std::string> Part::sequence() const {
+  std::vector<std::string> out;
+  for (const auto& [path, pattern] : patterns) {
+    for (std::size_t at = 0; at < pattern.size();) {
+      std::size_t end = at + 1;
+      if (pattern[at] == '(') end = std::min(pattern.find(')', at), pattern.size() - 1) + 1;
+      const std::string letter = pattern.substr(at, end - at);
+      std::size_t n = 0;
+      while (end < pattern.size() && pattern[end] >= '0' && pattern[end] <= '9') n = n * 10 + static_cast<std::size_t>(pattern[end++] - '0');
+      for (const Class& c : classes)
+        if (c.stack == path && c.letter == letter) out.insert(out.end(), std::max<std::size_t>(n, 1), c.design(true));
+      at = end;
+    }
+  }
+  return out;
+}
+
 const Fact* Part::fact(std::string_view id) const {
   const auto it = facts.find(id);
   return it == facts.end() ? nullptr : &it->second;
@@ -84,14 +101,17 @@ Anatomy::Anatomy(const ms::Call&, ms::Node fingerprint) : complete(fingerprint["
     part.top = roles_of(p["top"]);
     parameters += elements(part.top);
     for (auto [name, value] : p["values"].members()) part.values[std::string(name)] = value.i64();
+    for (auto [path, pattern] : p["stacks"].members()) part.patterns[std::string(path)] = pattern.str();
     for (ms::Node c : p["classes"].items()) {
       Class& k = part.classes.emplace_back();
       k.stack = c["stack"].str();
       k.name = c["name"].str();
+      k.letter = c["letter"].str();
       k.layers = c["layers"].u64();
       for (auto [id, value] : c["facts"].members()) k.facts[std::string(id)] = Scalar::of(value);
       k.roles = roles_of(c["roles"]);
       parameters += elements(k.roles) * static_cast<double>(k.layers);
+      if (k.fact("draft_layer").truth()) part.classes.pop_back();
     }
   }
   for (ms::Node p : fingerprint["architecture"].items()) {

@@ -17,7 +17,7 @@ struct RoleShape { std::vector<std::string> axes; std::vector<std::uint64_t> sha
 using Roles = std::map<std::string, RoleShape, std::less<>>;
 
 struct Class {
-  std::string stack, name;
+  std::string stack, name, letter;
   std::uint64_t layers = 0;
   std::map<std::string, Scalar, std::less<>> facts;
   Roles roles;
@@ -36,7 +36,9 @@ struct Part {
   std::vector<Class> classes;
   std::map<std::string, Fact, std::less<>> facts;
   std::map<std::string, std::int64_t, std::less<>> values;        // the family's names, for the algebra
+  std::map<std::string, std::string, std::less<>> patterns;       // of the stacks: A3B58C
   bool mixes_attention() const;
+  std::vector<std::string> sequence() const;                      // the design of every layer, in order
   const Fact* fact(std::string_view id) const;
   std::set<std::string> roles(const RoleParts& parts) const;      // of all classes and the top
 };

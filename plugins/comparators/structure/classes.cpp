@@ -40,6 +40,24 @@ std::set<std::string> values(const Part& part, std::string_view fact) {
   return out;
 }
 
+// The beginning of the other model, layer for layer: a cut, not another design.
+bool is_cut(const Part& shorter, const Part& longer) {
+  const auto s = shorter.sequence(), l = longer.sequence();
+  return !s.empty() && s.size() < l.size() && std::equal(s.begin(), s.end(), l.begin());
+}
+
+// Shares of the layers by one fact alone.
+std::map<std::string, double> shares(const Part& part, std::string_view fact) {
+  std::map<std::string, double> out;
+  double all = 0;
+  for (const Class& c : part.classes) out[c.fact(fact).show()] += static_cast<double>(c.layers), all += static_cast<double>(c.layers);
+  for (auto& [name, share] : out) share /= all;
+  return out;
+}
+bool differ(const std::map<std::string, double>& a, const std::map<std::string, double>& b) {
+  return a.size() != b.size() || !std::equal(a.begin(), a.end(), b.begin(), [](const auto& x, const auto& y) { return x.first == y.first && std::abs(x.second - y.second) < 1e-9; });
+}
+
 // A layer of one model that is a layer of the other, module for module.
 bool share_a_layer(const Part& a, const Part& b, const RoleParts& parts) {
   for (const Class& x : a.classes)
@@ -63,9 +81,10 @@ void compare_classes(const GapRules& rules, const Part& a, const Part& b, std::v
   const auto experts = [](const Part& p) { return values(p, "ffn_kind").contains("moe"); };
   const auto list = [](const std::set<std::string>& s) { return names({s.begin(), s.end()}); };
   const bool moe_a = experts(a), moe_b = experts(b);
-  if (moe_a != moe_b) return say("moe-vs-dense", list(values(a, "ffn_kind")), list(values(b, "ffn_kind")), "", true, true);
+  const bool cut = is_cut(a, b) || is_cut(b, a);
+  if (moe_a != moe_b && !cut) return say("moe-vs-dense", list(values(a, "ffn_kind")), list(values(b, "ffn_kind")), "", true, true);
   const auto kinds_a = values(a, "attention_kind"), kinds_b = values(b, "attention_kind");
-  if (kinds_a != kinds_b && !share_a_layer(a, b, rules.role_parts()))
+  if (kinds_a != kinds_b && !cut && !share_a_layer(a, b, rules.role_parts()))
     return say("attention-kind", list(kinds_a), list(kinds_b), "", true, true);
 
   // a window in every layer is a condition (window), not a class; a mixture is
@@ -74,12 +93,11 @@ void compare_classes(const GapRules& rules, const Part& a, const Part& b, std::v
   const auto lost_by_b = only_in(da, db), lost_by_a = only_in(db, da);
   const auto attention = [&](const Part& p) { return mixed ? values(p, "attention") : std::set<std::string>{}; };
   const bool another_mix = attention(a) != attention(b) || kinds_a != kinds_b;
-  if (lost_by_a.empty() && lost_by_b.empty()) {
-    const auto moved = std::any_of(da.begin(), da.end(), [&](const auto& d) { return std::abs(d.second - db.at(d.first)) > 1e-9; });
-    if (moved && mixed) say("attention-mix/ratio", text(da), text(db), "", true, true);
-    else if (moved && moe_a) say("moe-interleave", text(da), text(db), "", true, true);
-    return;
+  if (!another_mix && !cut) {
+    if (mixed && differ(shares(a, "attention"), shares(b, "attention"))) say("attention-mix/ratio", text(da), text(db), "", true, true);
+    if (moe_a && differ(shares(a, "ffn_kind"), shares(b, "ffn_kind"))) say("moe-interleave", text(da), text(db), "", true, true);
   }
+  if (lost_by_a.empty() && lost_by_b.empty()) return;
   if (another_mix) say("attention-mix", list(attention(a).empty() ? kinds_a : attention(a)), list(attention(b).empty() ? kinds_b : attention(b)), "", !lost_by_a.empty(), !lost_by_b.empty());
   std::string what;
   if (!lost_by_a.empty()) what += "A has no layer of " + names(lost_by_a);

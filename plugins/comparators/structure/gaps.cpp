@@ -98,7 +98,7 @@ Gap GapRules::start(const Rule& r, const std::string& component) const {
 }
 
 void GapRules::facts(const ms::Call& call, const Part& a, const Part& b, std::vector<Gap>& out) const {
-  const bool main = a.name == "model";
+  const bool main = a.name == "model" || a.name == "encoder" || a.name == "decoder";  // the rest are towers
   for (const Rule& r : rules_) {
     const std::string_view towers = r.node["towers"].str("no");
     if (r.structural || (main ? towers == "only" : towers == "no")) continue;

@@ -42,6 +42,7 @@ class Scope {
       return;
     }
     if (const auto rest = after(name, "config.")) return config(*rest, out);
+    if (name == "part") return out.value(part_.part);
     if (layer_) {
       if (const ms::Node v = layer_->values[name]) {
         say("family value " + std::string(name));
@@ -113,6 +114,7 @@ FactRules::FactRules(const ms::Call& call) {
     Rule& rule = rules_.emplace_back();
     rule.id = node["id"].str();
     rule.group = node["group"].str();
+    rule.at = node["at"].str();
     const std::string_view at = node["at"].str();
     if (node["when"]) rule.when = call.expression(node["when"].str(), at);
     for (ms::Node text : node["from"].items()) rule.from.emplace_back(call.expression(text.str(), at), text.str());
@@ -122,10 +124,17 @@ FactRules::FactRules(const ms::Call& call) {
 std::vector<std::pair<const FactRules::Rule*, Fact>> FactRules::ask(const ms::Call& call, const Component& part, const LayerClass* layer) const {
   std::vector<std::pair<const Rule*, Fact>> out;
   Scope scope(part, layer);
+  const Rule* asked = nullptr;
   const auto value_of = [&](const ms_expression* e) {
-    return FactValue::of(call.evaluate(e, [&](std::string_view name, ms::Writer& to) { scope.look_up(name, to); }));
+    try {
+      return FactValue::of(call.evaluate(e, [&](std::string_view name, ms::Writer& to) { scope.look_up(name, to); }));
+    } catch (const ms::Told&) {  // a division by a config's 0, a list where a number belongs
+      call.problem(MS_WARN, asked->id, "this fact cannot be computed from this configuration (" + asked->at + ")");
+      return FactValue();
+    }
   };
   for (const Rule& rule : rules_) {
+    asked = &rule;
     if (rule.when && !value_of(rule.when).truth()) {
       scope.sources();
       continue;

@@ -1,5 +1,6 @@
 // Sections architecture (for people and tools) and structure (for comparators).
 #include <algorithm>
+#include <set>
 
 #include "facts.hpp"
 
@@ -29,7 +30,9 @@ std::string class_name(const Asked& facts, bool mixed) {
 }
 
 void write_roles(const std::vector<Role>& roles, ms::Writer& out) {
+  std::set<std::string> written;  // BERT stores the bias of its head under two names
   for (const Role& r : roles) {
+    if (!written.insert(r.key()).second) continue;
     auto role = out.object(r.key());
     if (!r.kind.empty()) out.member("kind", r.kind);
     if (!r.axes.empty()) out.list("axes", r.axes);
@@ -112,7 +115,7 @@ class Architecture {
       out.member("path", s.path);
       out.member("layers", s.layers);
       out.member("pattern", s.pattern);
-      out.member("shortest_prefix", s.prefix);
+      out.member("shortest_prefix", prefix(s, classes[i]));
       auto list = out.array("classes");
       for (std::size_t k = 0; k < s.classes.size(); ++k) {
         auto one = out.object();
@@ -122,6 +125,16 @@ class Architecture {
         out.member("first", s.classes[k].first);
       }
     }
+  }
+
+  // Layers needed so that every class of the stack's own occurs.
+  static std::uint64_t prefix(const Stack& s, const std::vector<Asked>& classes) {
+    std::uint64_t out = 0;
+    for (std::size_t k = 0; k < s.classes.size(); ++k) {
+      const bool draft = std::any_of(classes[k].begin(), classes[k].end(), [](const auto& f) { return f.first->id == "draft_layer"; });
+      if (!draft) out = std::max(out, s.classes[k].first + 1);
+    }
+    return out;
   }
 
   static void write_structure(const Component& c, const std::vector<std::vector<Asked>>& classes, ms::Writer& out) {
@@ -137,12 +150,17 @@ class Architecture {
       auto top = out.object("top");
       write_roles(c.top, out);
     }
+    {
+      auto stacks = out.object("stacks");
+      for (const Stack& s : c.stacks) out.member(s.path, s.pattern);
+    }
     auto list = out.array("classes");
     for (std::size_t i = 0; i < c.stacks.size(); ++i) {
       for (std::size_t k = 0; k < c.stacks[i].classes.size(); ++k) {
         const LayerClass& from = c.stacks[i].classes[k];
         auto one = out.object();
         out.member("stack", c.stacks[i].path);
+        out.member("letter", run_lengths({k}));
         out.member("name", class_name(classes[i][k], c.stacks[i].classes.size() > 1));
         out.member("layers", from.layers);
         {
