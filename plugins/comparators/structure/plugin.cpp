@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "advice.hpp"
 #include "algebra.hpp"
 #include "classes.hpp"
-#include "stand_in.hpp"
 
 namespace {
 
@@ -106,6 +106,13 @@ class Structure {
     out.member("can_substitute", headline.verdict == "FULL_SUBSTITUTE");
     out.list("verdict_reasons", headline.reasons);
     out.member("smaller", a_smaller ? "a" : "b");
+    out.member("recommendation", sentence(headline, gaps, a_smaller));
+    write_test_strategy(out, headline, gaps, a_smaller);
+    {
+      auto sizes = out.object("logical_parameters");
+      out.member("a", static_cast<std::uint64_t>(a.parameters));
+      out.member("b", static_cast<std::uint64_t>(b.parameters));
+    }
     auto both = out.object("stand_in");
     write("a_for_b", ab, out);
     write("b_for_a", ba, out);
