@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "number_text.hpp"
+#include "scalar.hpp"
 #include "value_text.hpp"
 
 namespace ms::kit {
@@ -37,7 +38,7 @@ struct FactPage {
 
 inline FactPage fact_page(const Node& component) {
   FactPage out;
-  const auto plain = [](const Node& v) { return v.is_bool() ? std::string(v.boolean() ? "yes" : "no") : text(v); };
+  const auto plain = [](const Node& v) { return Scalar::of(v).show(); };
   for (auto [id, fact] : component["facts"].members()) {
     std::string name(id);
     std::replace(name.begin(), name.end(), '_', ' ');
