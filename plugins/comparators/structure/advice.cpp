@@ -6,11 +6,12 @@ namespace {
 
 bool missed(const Gap& g, bool by_a) { return by_a ? g.a_misses : g.b_misses; }
 
-// The ids of one severity that the smaller model misses, each once.
-std::vector<std::string> ids(const std::vector<Gap>& gaps, std::string_view severity, bool by_a) {
+// The ids of the gaps that the smaller model misses under a condition, each once.
+std::vector<std::string> conditional(const StandIn& verdict, const std::vector<Gap>& gaps, bool by_a) {
   std::vector<std::string> out;
+  const auto in = [](const std::vector<std::string>& list, const std::string& id) { return std::find(list.begin(), list.end(), id) != list.end(); };
   for (const Gap& g : gaps)
-    if (g.severity == severity && missed(g, by_a) && std::find(out.begin(), out.end(), g.id) == out.end()) out.push_back(g.id);
+    if (g.severity == "conditional" && missed(g, by_a) && !in(out, g.id) && !in(verdict.blocking, g.id)) out.push_back(g.id);
   return out;
 }
 
@@ -29,8 +30,8 @@ std::string sentence(const StandIn& verdict, const std::vector<Gap>& gaps, bool 
   if (verdict.verdict == "UNDETERMINED") return "Whether " + proxy + " can stand in for " + target + " is not known: " + first_reason(verdict) + ".";
   if (verdict.verdict == "NO_SUBSTITUTE") return proxy + " cannot stand in for " + target + ", its blocks are built differently: " + first_reason(verdict) + ".";
   if (verdict.verdict == "PARTIAL_SUBSTITUTE")
-    return proxy + " can stand in for " + target + " only in part: " + target + " always takes paths that never run in " + proxy + " (" + joined(ids(gaps, "always", smaller_is_a)) + ").";
-  const auto open = ids(gaps, "conditional", smaller_is_a);
+    return proxy + " can stand in for " + target + " only in part: " + target + " takes paths that never run in " + proxy + " (" + joined(verdict.blocking) + ").";
+  const auto open = conditional(verdict, gaps, smaller_is_a);
   return proxy + " can stand in for " + target + ": every code path that " + target + " always takes runs in " + proxy + " too" +
          (open.empty() ? "." : "; look at " + joined(open) + " where their condition holds.");
 }
@@ -42,7 +43,8 @@ void write_test_strategy(ms::Writer& out, const StandIn& verdict, const std::vec
     out.member("description", description);
     out.member("test_scope", scope);
   };
-  const auto always = ids(gaps, "always", smaller_is_a), open = ids(gaps, "conditional", smaller_is_a);
+  const auto& always = verdict.blocking;
+  const auto open = conditional(verdict, gaps, smaller_is_a);
   const std::string also = open.empty() ? "" : ", and where the condition holds: " + joined(open);
   if (verdict.verdict == "UNDETERMINED")
     return put("UNDETERMINED", "A part of the models could not be read, so what they share is not known.",
