@@ -14,7 +14,7 @@ using ms::testing::Value;
 // What the manifests give as defaults: a fake host fills in none.
 inline Value defaults(const std::string& name) {
   if (name == "coverage") {
-    return Value::object({{"key_threshold", 0.8}, {"list_limit", 20}, {"structural_fields", Value::list({"model_type", "num_attention_heads", "num_key_value_heads", "is_moe"})}});
+    return Value::object({{"key_threshold", 0.8}, {"phase1", true}, {"list_limit", 20}, {"structural_fields", Value::list({"model_type", "num_attention_heads", "num_key_value_heads", "is_moe"})}});
   }
   if (name == "isomorphism") {
     return Value::object({{"dimensions", Value::list({"hidden_size", "intermediate_size", "head_dim"})}, {"per_layer", "greatest"},
