@@ -58,7 +58,7 @@ void complete(PluginFile& file, const ms_plugin& fixed, std::string_view manifes
   file.flags = fixed.flags;
   file.role_count = fixed.role_count;
   if (file.id.empty()) throw Error(fmt::format("is not usable: {} has no id", kEntry));
-  file.manifest = Manifest::parse(TomlFile::parse(manifest, "manifest"));
+  file.manifest = Manifest::parse(TomlFile::recall(manifest, "manifest"));
   if (!file.manifest.id.empty() && file.manifest.id != file.id)
     file.manifest.file->fail(file.manifest.file->root()["id"], fmt::format("id is \"{}\", the descriptor says \"{}\"", file.manifest.id, file.id));
   if (!fixed.role_count || fixed.role_count > kMaxRoles)

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 
+#include "core/rules/answers.hpp"
 #include "core/rules/fnv.hpp"
 #include "core/rules/rule_table.hpp"
 #include "core/value/builder.hpp"
 #include "core/value/error.hpp"
+#include "core/value/snapshot.hpp"
 
 namespace modelsig {
 
@@ -92,8 +94,9 @@ void RuleSetLoader::refuse(const Rule& rule, const Value& text, const Matcher::B
   rule.file->fail(text, fmt::format("rule '{}' has a pattern that RE2 does not take: {}", rule.id, bad.why), at == std::string_view::npos ? 0 : 1 + at);
 }
 
-std::unique_ptr<RuleTable> RuleSetLoader::compile(const Overlay::Table& from) {
+std::unique_ptr<RuleTable> RuleSetLoader::compile(const Overlay::Table& from, Matcher::Answers* known) {
   auto table = std::make_unique<RuleTable>();
+  if (known) table->matcher.know(std::move(*known));
   table->labels = from.labels;
   table->collect = from.collect;
   Document& document = set_->document_;
@@ -124,10 +127,19 @@ std::shared_ptr<const RuleSet> RuleSetLoader::finish() {
   overlay_.finish();
   set_->names_ = overlay_.names();
   set_->digest_ = fnv1a::hex(hash_);
+  std::vector<std::size_t> rules;
+  for (const Overlay::Table& t : overlay_.tables()) rules.push_back(t.rules.size());
+  Snapshot* snapshot = Snapshot::current();
+  std::optional<answers::Tables> known;
+  if (snapshot)
+    if (const auto bytes = snapshot->find(set_->snapshot_key())) known = answers::read(*bytes, rules);
   for (const Overlay::Table& t : overlay_.tables()) {
-    set_->tables_.push_back(compile(t));
+    const std::size_t i = set_->tables_.size();
+    set_->tables_.push_back(compile(t, known ? &(*known)[i] : nullptr));
+    if (snapshot) set_->tables_.back()->matcher.remember();
     set_->by_name_[set_->tables_.back()->name] = set_->tables_.back().get();
   }
+  set_->remembers_ = snapshot;
   return set_;
 }
 

@@ -21,7 +21,7 @@ class RuleSetLoader {
  private:
   void add(const RuleFile& file, const std::filesystem::path& path);
   void read_extended(const RuleFile& file, const std::filesystem::path& path);
-  std::unique_ptr<RuleTable> compile(const Overlay::Table& from);
+  std::unique_ptr<RuleTable> compile(const Overlay::Table& from, Matcher::Answers* known);
   [[noreturn]] static void refuse(const Rule& rule, const Value& text, const Matcher::BadPattern& bad);
 
   std::shared_ptr<RuleSet> set_;
