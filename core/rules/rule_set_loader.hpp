@@ -5,6 +5,7 @@
 #include "core/rules/matcher.hpp"
 #include "core/rules/overlay.hpp"
 #include "core/rules/rule_set.hpp"
+#include "core/value/file_identity.hpp"
 
 namespace modelsig {
 
@@ -26,8 +27,9 @@ class RuleSetLoader {
 
   std::shared_ptr<RuleSet> set_;
   Overlay overlay_;
-  std::set<std::filesystem::path> done_;            // canonical
-  std::vector<std::filesystem::path> open_;         // canonical, the chain of `extends` being read
+  struct Open { FileIdentity identity; std::string name; };
+  std::set<FileIdentity> done_;
+  std::vector<Open> open_;                          // the chain of `extends` being read
   std::size_t budget_ = kMaxProgram, pattern_tables_ = 0;
   std::uint64_t hash_;
 };

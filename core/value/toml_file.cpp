@@ -5,7 +5,7 @@
 #include <sstream>
 #include <vector>
 
-#define TOML_HEADER_ONLY 0
+#define TOML_HEADER_ONLY 1  // the shared library would be loaded at every start
 #include <toml++/toml.h>
 
 #include "core/value/builder.hpp"
