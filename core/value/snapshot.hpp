@@ -1,6 +1,6 @@
 // What earlier runs worked out from texts that are the same now: parsed TOML files, the patterns that a name matches.
-// One file in the user's cache, an entry a key. A key is a hash of all that the entry was worked out from, so an
-// entry can't be out of date. Never needed: without the file, or with a damaged one, everything is worked out again.
+// One file in the user's cache, an entry a key. A key is a hash of all that the entry was worked out from, this
+// program's own file too, so an entry can't be out of date. Never needed: without the file, or with a damaged one, everything is worked out again.
 //
 //     "modelsig" | u64 version | u64 count | count x {u64 key, hash, offset, size}, ascending by key | the entries
 //
