@@ -46,6 +46,7 @@ class Collector {
       if (any) of(any->part, s.layers.owner).stacks.push_back(std::move(s));
     }
     stacks_.clear();
+    if (components_.empty()) of("", model_.impl().families[0].get());  // a family without tensors: its values alone
     return components_;
   }
   Scope& scope(const AppliedFamily& owner) { return scopes_.of(owner); }

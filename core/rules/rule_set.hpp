@@ -74,6 +74,8 @@ class RuleSet {
   RuleSet();
   friend class RuleSetLoader;
   const RuleTable* find(std::string_view table) const;
+  std::uint64_t snapshot_key() const;
+  void remember() const;  // in the Snapshot, what the patterns matched
   void explain(const RuleTable& table, std::string_view subject, Builder& out) const;
 
   Document document_;  // what match() and table() point into
@@ -82,6 +84,7 @@ class RuleSet {
   IndexNames names_;
   std::vector<std::filesystem::path> files_;
   std::string digest_;
+  bool remembers_ = false;
 };
 
 }  // namespace modelsig

@@ -7,7 +7,8 @@
 namespace modelsig::cli {
 
 App::App(Options o, const std::filesystem::path& binary, const std::atomic<bool>* stop)
-    : options(std::move(o)),
+    : snapshot(Snapshot::usual_file()),
+      options(std::move(o)),
       console(Console::wants_color(options.no_color, Console::tty_err())),
       dirs(ConfigDirs::standard(binary)),
       session(options.threads, stop) {

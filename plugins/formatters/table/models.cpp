@@ -51,7 +51,9 @@ void problems(Page& page, const ms::Node& model) {
   for (ms::Node problem : model["problems"].items()) {
     const std::string_view level = problem["level"].str();
     const std::string subject = known(problem["subject"]);
-    page.row(name, page.paint(level, level == "error" ? "31" : "33") + "  " + subject + (subject.empty() ? "" : ": ") + known(problem["text"]));
+    const std::string text = known(problem["text"]);
+    const bool named = subject.empty() || text.starts_with(subject);
+    page.row(name, page.paint(level, level == "error" ? "31" : "33") + "  " + (named ? "" : subject + ": ") + text);
     name = {};
   }
 }

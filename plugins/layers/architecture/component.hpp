@@ -24,6 +24,7 @@ struct LayerClass {
   std::uint64_t layers = 0, first = 0;
   ms::Node values;                   // of the family, for this class
   std::vector<Role> roles;
+  std::string attention;             // what the config's list of layer types says, where no family does
 };
 
 struct Stack {
@@ -42,5 +43,5 @@ struct Component {
 
 // From the family's account of the model (part "structure"), or, where no family serves it, from the roles that rules give names.
 std::vector<Component> components(const ms::Call& call, const ms::Model& model);
-std::vector<Component> guessed_components(const ms::Model& model, ms::Node structure);
+std::vector<Component> guessed_components(const ms::Call& call, const ms::Model& model, ms::Node structure);
 std::string run_lengths(const std::vector<std::size_t>& classes);  // A3B58C

@@ -43,6 +43,10 @@ class Scope {
     }
     if (const auto rest = after(name, "config.")) return config(*rest, out);
     if (name == "part") return out.value(part_.part);
+    if (layer_ && name == "attention" && !layer_->attention.empty()) {
+      say("config key layer_types");
+      return out.value(layer_->attention);
+    }
     if (layer_) {
       if (const ms::Node v = layer_->values[name]) {
         say("family value " + std::string(name));
