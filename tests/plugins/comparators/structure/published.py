@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -104,6 +105,18 @@ class Published(unittest.TestCase):
         self.assertIn("own.toml:", own[0]["evidence"]["rule"])
         self.assertEqual(after["substitution_verdict"], "PARTIAL_SUBSTITUTE")
         self.assertIn("wide-ffn", self.modelsig("Qwen3-8B", "Qwen3-32B", "--fast", "--rules", "own.toml", "--output", "table"))
+
+    def test_the_examples_of_the_rules_readme_do_what_it_says(self):
+        text = (HERE.parents[3] / "configs/rules/README.md").read_text()
+        (self.folder / "my.toml").write_text("\n".join(re.findall(r"```toml\n(.*?)```", text, re.S)))
+        report = self.report("Qwen2.5-7B", "Qwen2.5-72B", "--rules", "my.toml")
+        fact = report["models"]["Qwen2.5-7B"]["architecture"][0]["facts"]["kv_width"]
+        self.assertEqual((fact["value"], fact["group"]), (512, "attention"))
+        gap = [g for g in report["coverage_matrix"]["Qwen2.5-7B|Qwen2.5-72B"]["coverage_gaps"] if g["id"] == "kv-width"]
+        self.assertEqual([g["message"] for g in gap], ["keys of a token are 512 wide against 1024"])
+        page = self.modelsig("Qwen2.5-7B", "Qwen2.5-72B", "--fast", "--rules", "my.toml", "--output", "table")
+        for line in re.search(r"reports\n\n(.*?)\n\n", text, re.S)[1].splitlines():
+            self.assertIn(line.strip().split("  ")[-1], page)
 
     def test_severities_are_policy(self):
         self.assertEqual(self.pair("Qwen3-8B", "Qwen3-32B")["substitution_verdict"], "FULL_SUBSTITUTE")
