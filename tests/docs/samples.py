@@ -1,10 +1,14 @@
-"""A folder with the bundled sample checkpoints, and modelsig run in it."""
+"""A folder with the bundled sample checkpoints and the configs of published models, and modelsig run in it."""
+import json
 import os
 import pathlib
 import subprocess
 
 
 def write_samples(source, build, folder):
+    for name, config in json.loads((source / "tests/plugins/comparators/structure/models.json").read_text()).items():
+        (folder / name).mkdir()
+        (folder / name / "config.json").write_text(json.dumps(config))
     for listing in sorted((source / "tools/samples").glob("*.listing")):
         subprocess.run([build / "bin/modelsig-make-sample", listing, folder / listing.stem], check=True, stdout=subprocess.DEVNULL)
 

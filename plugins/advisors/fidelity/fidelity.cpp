@@ -28,7 +28,8 @@ class Fidelity {
             {"model loading", "tensor shape validation", "dtype check"});
     });
     level(out, "level2_numerical", chosen, [&](const Chosen& c) {
-      if (c.numerical) entry(out, *c.numerical, "Mid-size for numerical validation.", {"layerwise cosine similarity", "perplexity on calibration set"});
+      const bool only = by_classes_ && c.numerical == c.structure && c.structure != c.canary;
+      if (c.numerical) entry(out, *c.numerical, only ? "Numerical validation: no other model below the canary." : "Mid-size for numerical validation.", {"layerwise cosine similarity", "perplexity on calibration set"});
     });
     level(out, "level3_runtime", chosen, [&](const Chosen& c) {
       entry(out, *c.runtime, "Runtime: prefill / decode / KV cache modes.", {"prefill latency", "decode throughput", "KV cache eviction"});

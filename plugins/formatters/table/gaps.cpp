@@ -31,19 +31,21 @@ void write_gaps(Page& page, const ms::Node& gaps) {
   std::size_t widest = 0;
   for (ms::Node gap : gaps.items())
     if (gap["severity"].str() != "info") widest = std::max(widest, ms::kit::width(known(gap["id"])));
-  const std::string indent(widest + 2, ' ');
+  widest = std::min<std::size_t>(widest, 24);  // an id of a rule of one's own may be long
+  const std::size_t indent = widest + 2;
   for (const auto& [severity, title, color] : {std::tuple("always", "always missed", "31"), std::tuple("conditional", "under a condition", "33")}) {
     std::string_view name = title;
     for (ms::Node gap : gaps.items()) {
       if (gap["severity"].str() != severity) continue;
       page.row(name, page.paint(headed(gap, widest), color));
       name = " ";
+      const auto more = [&](const std::string& text) { page.prose(" ", text, {}, indent); };
       const bool always = std::string_view(severity) == "always";
-      if (always || !says_both(gap)) page.row(" ", indent + "A " + side(gap, "a") + ", B " + side(gap, "b"));
-      if (gap["condition"]) page.row(" ", indent + "if " + known(gap["condition"]));
+      if (always || !says_both(gap)) more("A " + side(gap, "a") + ", B " + side(gap, "b"));
+      if (gap["condition"]) more("if " + known(gap["condition"]));
       if (!always) continue;
-      page.row(" ", known(gap["why"]).empty() ? "" : indent + known(gap["why"]));
-      if (gap["engines"]) page.row(" ", indent + "engines: " + known(gap["engines"]));
+      more(known(gap["why"]));
+      if (gap["engines"]) more("engines: " + known(gap["engines"]));
     }
   }
   ms::kit::Words info;

@@ -34,15 +34,16 @@ class Page {
     }
     row(name, line);
   }
-  // A sentence, broken at spaces.
-  void prose(std::string_view name, std::string_view text, std::string_view color = {}) {
-    while (ms::kit::width(text) > kWrap) {
-      const std::size_t space = text.rfind(' ', kWrap);
+  // A sentence, broken at spaces, `indent` columns in.
+  void prose(std::string_view name, std::string_view text, std::string_view color = {}, std::size_t indent = 0) {
+    const std::string in(indent, ' ');
+    while (ms::kit::width(text) > kWrap - indent) {
+      const std::size_t space = text.rfind(' ', kWrap - indent);
       if (space == text.npos || space == 0) break;
-      row(name, paint(text.substr(0, space), color)), name = " ";
+      row(name, in + paint(text.substr(0, space), color)), name = " ";
       text.remove_prefix(space + 1);
     }
-    row(name, paint(text, color));
+    if (!text.empty()) row(name, in + paint(text, color));
   }
 
   std::string paint(std::string_view text, std::string_view color) const {

@@ -36,7 +36,8 @@ void transfer(Page& page, const ms::Node& found) {
   if (found.size() == 0) return;
   page.row("quantisation", ms::kit::fixed(found["estimated_transferability"].f64(), 2) + " " + page.judged(known(found["confidence"])) + "  " +
                                page.listed(found["recommended_methods"]));
-  page.rows("  risks", found["arch_risk_factors"]);
+  std::string_view name = "  risks";
+  for (ms::Node risk : found["arch_risk_factors"].items()) page.prose(name, known(risk)), name = " ";
 }
 
 // Each direction with its reasons; once where both say the same.
