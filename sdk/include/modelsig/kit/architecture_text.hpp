@@ -90,13 +90,13 @@ inline std::string shown(const Run& r) { return std::to_string(r.layers) + " x "
 
 }  // namespace detail
 
-// "3 x dense-mla, 58 x moe-mla"; "13 x (1 x sliding, 1 x full)" where it repeats; totals where it does neither.
+// "3 x dense-mla, 58 x moe-mla"; "13 x (sliding, full)" where it repeats; totals where it does neither.
 inline std::string layer_runs(const Node& stack) {
-  constexpr std::size_t kFlat = 6, kPeriod = 8;
+  constexpr std::size_t kFlat = 3, kLong = 6, kPeriod = 8;
   const auto runs = detail::layer_runs(stack);
-  const auto list = [&](std::size_t from, std::size_t to) {
+  const auto list = [&](std::size_t from, std::size_t to, bool plain = false) {  // plain: a single layer needs no "1 x"
     Words out;
-    for (std::size_t i = from; i < to; ++i) out.push_back(detail::shown(runs[i]));
+    for (std::size_t i = from; i < to; ++i) out.push_back(plain && runs[i].layers == 1 ? runs[i].name : detail::shown(runs[i]));
     return joined(out);
   };
   if (runs.size() <= kFlat) return list(0, runs.size());
@@ -107,9 +107,10 @@ inline std::string layer_runs(const Node& stack) {
       const std::size_t times = (end - head) / period, rest = head + times * period;
       if (times < 2 || runs.size() - rest > period) continue;
       std::string out = head > 0 ? list(0, head) + ", " : "";
-      out += std::to_string(times) + " x (" + list(head, head + period) + ")";
+      out += std::to_string(times) + " x (" + list(head, head + period, true) + ")";
       return rest < runs.size() ? out + ", " + list(rest, runs.size()) : out;
     }
+  if (runs.size() <= kLong) return list(0, runs.size());
   std::vector<detail::Run> totals;
   for (const detail::Run& r : runs) {
     const auto to = std::find_if(totals.begin(), totals.end(), [&](const detail::Run& t) { return t.name == r.name; });
