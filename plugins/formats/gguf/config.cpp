@@ -1,0 +1,104 @@
+#include "config.hpp"
+
+#include <set>
+
+#include "expression_text.hpp"
+#include "report.hpp"
+
+namespace gguf {
+
+namespace {
+
+constexpr std::string_view MODEL_TYPE = "model_type";
+constexpr std::size_t MOST_LAYERS = 4096;  // items that a rule goes through
+
+bool lists(ms::Node list, std::string_view word) {
+  for (ms::Node item : list.items())
+    if (item.str() == word) return true;
+  return false;
+}
+
+class ConfigWriter {
+ public:
+  ConfigWriter(const ms::Call& call, const Header& header, ms::Writer& out) : call_(call), text_(header), out_(out) {}
+
+  void run() {
+    auto object = out_.object();
+    const ms::Node known = call_.rule("gguf_architecture", text_.architecture());
+    if (known["model_type"]) put(MODEL_TYPE, known, known["model_type"].str());
+    if (known["architectures"]) out_.member("architectures", known["architectures"]);
+    for (ms::Node rule : call_.rules("gguf_field").items()) field(rule);
+  }
+
+ private:
+  bool applies(ms::Node rule) const {
+    if (rule["only"] && !lists(rule["only"], text_.architecture())) return false;
+    if (rule["except"] && lists(rule["except"], text_.architecture())) return false;
+    for (ms::Node key : rule["needs"].items())
+      if (!text_.find(key.str())) return false;
+    for (ms::Node key : rule["lacks"].items())
+      if (text_.find(key.str())) return false;
+    return true;
+  }
+
+  // The first rule of a field that applies and has something to say, says it.
+  void field(ms::Node rule) {
+    const std::string_view name = rule["field"].str();
+    if (name.empty() || written_.contains(name) || !applies(rule)) return;
+    if (const ms::Node each = rule["each"]) {
+      list(name, rule, each.str());
+    } else if (rule["value"].is_string()) {
+      put(name, rule, rule["value"].str());
+    } else if (rule["value"]) {
+      out_.member(name, rule["value"]);
+      written_.insert(name);
+    }
+  }
+
+  void put(std::string_view name, ms::Node rule, std::string_view expression) {
+    if (expression.starts_with('{') && expression.find('}') == expression.size() - 1) {  // one key: as it is, in full precision
+      const Value* value = text_.find(expression.substr(1, expression.size() - 2));
+      if (value && value->kept) {
+        out_.key(name);
+        write_value(out_, *value);
+        written_.insert(name);
+        return;
+      }
+    }
+    const std::string filled = text_.fill(expression);
+    if (filled.empty()) return;
+    out_.key(name);
+    written_.insert(name);
+    evaluate(rule, filled);
+  }
+
+  void list(std::string_view name, ms::Node rule, std::string_view over) {
+    const Value* value = text_.find(over);
+    if (!value || value->type != Type::ARRAY || !value->kept || value->items.size() > MOST_LAYERS) return;
+    written_.insert(name);
+    auto items = out_.array(name);
+    for (const Value& item : value->items) evaluate(rule, text_.fill(rule["value"].str(), ExpressionText::literal(item)));
+  }
+
+  void evaluate(ms::Node rule, const std::string& filled) {
+    if (filled.empty() || filled == "none") return out_.null();
+    if (filled.size() < 18 && filled.find_first_not_of("0123456789") == std::string::npos) return out_.value(std::stoull(filled));
+    if (filled == "true" || filled == "false") return out_.value(filled == "true");
+    call_.evaluate(call_.expression(filled, rule["at"].str()), rule, out_);
+  }
+
+  const ms::Call& call_;
+  ExpressionText text_;
+  ms::Writer& out_;
+  std::set<std::string_view> written_ = {MODEL_TYPE, "architectures"};
+};
+
+}  // namespace
+
+bool knows_architecture(const ms::Call& call, const Header& header) {
+  return bool(call.rule("gguf_architecture", header.metadata.text("general.architecture")));
+}
+
+void write_config(const ms::Call& call, const Header& header, ms::Writer& out) { ConfigWriter(call, header, out).run(); }
+
+}  // namespace gguf
