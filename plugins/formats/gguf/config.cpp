@@ -25,7 +25,9 @@ class ConfigWriter {
   void run() {
     auto object = out_.object();
     const ms::Node known = call_.rule("gguf_architecture", text_.architecture());
-    if (known["model_type"]) put(MODEL_TYPE, known, known["model_type"].str());
+    bool answered;  // an architecture is one whatever it leaves out
+    out_.key(MODEL_TYPE);
+    evaluate(known, text_.fill(known["model_type"].str(), answered));
     if (known["architectures"]) out_.member("architectures", known["architectures"]);
     for (ms::Node rule : call_.rules("gguf_field").items()) field(rule);
   }
@@ -65,8 +67,9 @@ class ConfigWriter {
         return;
       }
     }
-    const std::string filled = text_.fill(expression);
-    if (filled.empty()) return;
+    bool answered;
+    const std::string filled = text_.fill(expression, answered);
+    if (!answered) return;
     out_.key(name);
     written_.insert(name);
     evaluate(rule, filled);
@@ -77,7 +80,8 @@ class ConfigWriter {
     if (!value || value->type != Type::ARRAY || !value->kept || value->items.size() > MOST_LAYERS) return;
     written_.insert(name);
     auto items = out_.array(name);
-    for (const Value& item : value->items) evaluate(rule, text_.fill(rule["value"].str(), ExpressionText::literal(item)));
+    bool answered;
+    for (const Value& item : value->items) evaluate(rule, text_.fill(rule["value"].str(), answered, ExpressionText::literal(item)));
   }
 
   void evaluate(ms::Node rule, const std::string& filled) {

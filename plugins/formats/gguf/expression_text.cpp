@@ -70,9 +70,10 @@ std::string ExpressionText::placeholder(std::string_view name, std::string_view 
   return literal(*value);
 }
 
-std::string ExpressionText::fill(std::string_view text, std::string_view item) const {
+std::string ExpressionText::fill(std::string_view text, bool& answered, std::string_view item) const {
   std::string out;
-  bool asked = false, answered = false;
+  bool asked = false;
+  answered = false;
   while (true) {
     const std::size_t open = text.find('{'), close = open == std::string_view::npos ? open : text.find('}', open);
     if (close == std::string_view::npos) break;
@@ -84,7 +85,8 @@ std::string ExpressionText::fill(std::string_view text, std::string_view item) c
     text.remove_prefix(close + 1);
   }
   out.append(text);
-  return asked && !answered ? std::string() : out;
+  answered = answered || !asked;
+  return out;
 }
 
 }  // namespace gguf

@@ -16,8 +16,8 @@ namespace gguf {
 class ExpressionText {
  public:
   explicit ExpressionText(const Header& header);
-  // Empty: no placeholder had a value, so the rule says nothing. `item`: for {item}.
-  std::string fill(std::string_view text, std::string_view item = {}) const;
+  // `answered` tells whether a placeholder had a value, or there was none. `item`: for {item}.
+  std::string fill(std::string_view text, bool& answered, std::string_view item = {}) const;
   const Value* find(std::string_view key) const;
   std::string_view architecture() const { return architecture_; }
 
