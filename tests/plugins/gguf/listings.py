@@ -1,6 +1,8 @@
 """The listings of the zoo (tensor maps, quantisation logs, what `ollama show` prints) as GGUF headers."""
 import json
 
+import shapes
+
 
 def tensors_of(listing):
     found = listing.get("gguf_tensors") or listing.get("tensors") or []
@@ -32,11 +34,12 @@ def metadata_of(listing):
 
 
 def as_gguf(writer, path, architecture=None):
+    """The header's bytes, the tensors and the types that no rule names."""
     listing = json.loads(path.read_text())
+    tensors = [(n, [a for a in s], t) for n, s, t in tensors_of(listing)]
     metadata = metadata_of(listing)
-    if architecture and not any(m[0] == "general.architecture" for m in metadata):
-        metadata.append(("general.architecture", "text", architecture))
-    tensors = tensors_of(listing)
+    if architecture and not metadata:
+        metadata = shapes.metadata(architecture, tensors)
     unknown = sorted({t[2] for t in tensors} - set(writer.types))
     tensors = [(n, s, t if t in writer.types else 5000 + unknown.index(t)) for n, s, t in tensors]
     return writer.header(metadata, tensors), tensors, unknown
