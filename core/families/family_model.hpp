@@ -22,8 +22,8 @@ struct FamilyOptions {
   std::map<std::string, bool, std::less<>> options = {};  // [options] by name; unknown names are an error
   std::map<std::string, std::int64_t, std::less<>> inputs = {};  // batch, seq, ...: instead of the kinds file's
   std::string dialect = {};                              // a [names.*] table: spell paths its way; or a container's names by role
-  std::set<std::string, std::less<>> split = {};         // labels whose tensors that container stores in pieces
   bool quantised = true;                                 // false: as if the config named no scheme
+  std::set<std::string, std::less<>> split = {};         // labels whose tensors that container stores in pieces
 };
 
 // One tensor of one line. Lives as long as the model.
