@@ -85,10 +85,15 @@ void report_missing(const ms::Call& call, const Variant& chosen) {
 }  // namespace
 
 int score(ms::Repo repo) {
-  if (repo.select().ends_with(SUFFIX)) return 100;
-  for (std::size_t i = 0; i < repo.size(); ++i)
-    if (repo.name(i).ends_with(SUFFIX)) return 80;
-  return 0;
+  const std::string_view select = repo.select();
+  if (select.ends_with(SUFFIX)) return 100;
+  bool any = false;
+  for (std::size_t i = 0; i < repo.size(); ++i) {
+    if (!repo.name(i).ends_with(SUFFIX)) continue;
+    if (!select.empty() && names(repo.name(i), select)) return 90;
+    any = true;
+  }
+  return !any ? 0 : select.empty() ? 80 : 30;
 }
 
 Choice choose_files(const ms::Call& call, ms::Repo repo) {

@@ -210,5 +210,21 @@ TEST_F(GgufReading, ProbesByName) {
   EXPECT_EQ(probe(host, "format.gguf"), 100);
 }
 
+TEST_F(GgufReading, WhatStandsBehindTheNumberSignDecidesBetweenFormats) {
+  host.add_file("model.safetensors", "");
+  host.add_file("model.fp16.safetensors", "");
+  host.add_file("m-Q4_K_M.gguf", "");
+  const auto better = [this](const char* select) {
+    host.select = select;
+    return probe(host, "format.gguf") > probe(host, "format.safetensors") ? "gguf" : "safetensors";
+  };
+  EXPECT_STREQ(better(""), "safetensors");
+  EXPECT_STREQ(better("Q4_K_M"), "gguf");
+  EXPECT_STREQ(better("m-Q4_K_M.gguf"), "gguf");
+  EXPECT_STREQ(better("fp16"), "safetensors");
+  EXPECT_STREQ(better("model.safetensors"), "safetensors");
+  EXPECT_STREQ(better("Q9"), "safetensors");
+}
+
 }  // namespace
 }  // namespace formats

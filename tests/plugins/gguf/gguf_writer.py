@@ -14,6 +14,10 @@ def ggml_types(source):
     return {r["id"].lower(): (r["number"], r.get("block"), r.get("bytes")) for r in rules}
 
 
+def padded(size):
+    return (size + ALIGNMENT - 1) // ALIGNMENT * ALIGNMENT
+
+
 class Writer:
     def __init__(self, types, version=3, order="<"):
         self.types, self.version, self.order = types, version, order
@@ -54,5 +58,13 @@ class Writer:
             for axis in axes:
                 elements *= axis
             data = elements // block * size if block else 0
-            offset += (data + ALIGNMENT - 1) // ALIGNMENT * ALIGNMENT
+            offset += padded(data)
+        self.data_size = offset
         return out + b"".join(rows)
+
+    def file(self, path, metadata, tensors):
+        """With a hole where the weights would be."""
+        header = self.header(metadata, tensors)
+        with open(path, "wb") as out:
+            out.write(header)
+            out.truncate(padded(len(header)) + self.data_size)
