@@ -1,6 +1,8 @@
 #include "config.hpp"
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include "expression_text.hpp"
 #include "report.hpp"
@@ -29,7 +31,19 @@ class ConfigWriter {
     out_.key(MODEL_TYPE);
     evaluate(known, text_.fill(known["model_type"].str(), answered));
     if (known["architectures"]) out_.member("architectures", known["architectures"]);
-    for (ms::Node rule : call_.rules("gguf_field").items()) field(rule);
+    const ms::Node fields = call_.rules("gguf_field");
+    std::vector<std::string_view> towers;
+    for (ms::Node rule : fields.items()) {
+      const std::string_view tower = rule["in"].str();
+      if (tower.empty()) field(rule);
+      else if (applies(rule) && std::find(towers.begin(), towers.end(), tower) == towers.end()) towers.push_back(tower);
+    }
+    for (std::string_view tower : towers) {
+      written_.clear();
+      auto sub = out_.object(tower);
+      for (ms::Node rule : fields.items())
+        if (rule["in"].str() == tower) field(rule);
+    }
   }
 
  private:
