@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                     {{"id", "e"}, {"field", "e"}, {"value", "{rows:token_embd.weight} if {tensor:output.weight} else {general.name}"}}});
   const Value known = Value::object({{"id", "any"}, {"model_type", "any"}});
   host.match = [&](std::string_view table, std::string_view) { return table == "gguf_architecture" ? &known : nullptr; };
-  host.evaluate = [](std::string_view text, const Value&) { return Value(std::string(text)); };
+  host.evaluate = [](std::string_view text, const auto&) { return Value(std::string(text)); };
   Instance<ms_format> format(host, modelsig_plugin_v1.roles[0], Value::object({{"first_window", data[0] & 8 ? 64 : 4096}}));
   const ms_status status = format->parse(format.self(), host.call(), host.repo(), host.model());
   if (status != MS_OK && host.failure.empty()) std::abort();  // no sentence

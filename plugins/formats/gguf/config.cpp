@@ -6,6 +6,7 @@
 
 #include "expression_text.hpp"
 #include "report.hpp"
+#include "text.hpp"
 
 namespace gguf {
 
@@ -28,8 +29,7 @@ class ConfigWriter {
     auto object = out_.object();
     const ms::Node known = call_.rule("gguf_architecture", text_.architecture());
     bool answered;  // an architecture is one whatever it leaves out
-    out_.key(MODEL_TYPE);
-    evaluate(known, text_.fill(known["model_type"].str(), answered));
+    member(MODEL_TYPE, known, text_.fill(known["model_type"].str(), answered));
     if (known["architectures"]) out_.member("architectures", known["architectures"]);
     const ms::Node fields = call_.rules("gguf_field");
     std::vector<std::string_view> towers;
@@ -83,26 +83,40 @@ class ConfigWriter {
     }
     bool answered;
     const std::string filled = text_.fill(expression, answered);
-    if (!answered) return;
-    out_.key(name);
-    written_.insert(name);
-    evaluate(rule, filled);
+    if (answered) member(name, rule, filled);
   }
 
   void list(std::string_view name, ms::Node rule, std::string_view over) {
     const Value* value = text_.find(over);
     if (!value || value->type != Type::ARRAY || !value->kept || value->items.size() > MOST_LAYERS) return;
     written_.insert(name);
-    auto items = out_.array(name);
     bool answered;
-    for (const Value& item : value->items) evaluate(rule, text_.fill(rule["value"].str(), answered, ExpressionText::literal(item)));
+    auto items = out_.array(name);
+    for (const Value& item : value->items) {
+      const std::string filled = text_.fill(rule["value"].str(), answered, ExpressionText::literal(item));
+      if (!emit(rule, filled, [] {})) out_.null();
+    }
   }
 
-  void evaluate(ms::Node rule, const std::string& filled) {
-    if (filled.empty() || filled == "none") return out_.null();
-    if (filled.size() < 18 && filled.find_first_not_of("0123456789") == std::string::npos) return out_.value(std::stoull(filled));
-    if (filled == "true" || filled == "false") return out_.value(filled == "true");
-    call_.evaluate(call_.expression(filled, rule["at"].str()), rule, out_);
+  void member(std::string_view name, ms::Node rule, const std::string& filled) {
+    if (emit(rule, filled, [&] { out_.key(name); })) written_.insert(name);
+  }
+
+  // The value of a filled expression, `before` it whatever goes in front; false, with a problem, if it has none.
+  template <class Before>
+  bool emit(ms::Node rule, const std::string& filled, Before before) {
+    if (filled.empty()) return false;
+    if (filled.size() < 18 && filled.find_first_not_of("0123456789") == std::string::npos) return before(), out_.value(std::stoull(filled)), true;
+    if (filled == "none") return before(), out_.null(), true;
+    if (filled == "true" || filled == "false") return before(), out_.value(filled == "true"), true;
+    try {
+      const ms::Node value = call_.evaluate(call_.expression(filled, rule["at"].str()), [](std::string_view, ms::Writer& none) { none.null(); });
+      return before(), out_.value(value), true;
+    } catch (const ms::Told& told) {  // sizes that do not divide, for instance: the file's fault, or the rule's
+      if (told.status == MS_CANCELLED) throw;
+      call_.problem(MS_WARN, rule["field"].str(rule["id"].str()), "rule " + quoted(rule["id"].str()) + " makes no value of the metadata: " + filled.substr(0, 200));
+      return false;
+    }
   }
 
   const ms::Call& call_;

@@ -31,7 +31,7 @@ class GgufReading : public ::testing::Test {
       if (table == "gguf_variant" && subject.find("BF16") != subject.npos) return &low;
       return nullptr;
     };
-    host.evaluate = [](std::string_view text, const Value&) { return Value(std::string(text)); };
+    host.evaluate = [](std::string_view text, const auto&) { return Value(std::string(text)); };
   }
   ms_status run() { return parse(host, "format.gguf"); }
   std::string shape(std::size_t i) const {
