@@ -63,6 +63,7 @@ class Gguf {
       } catch (const ms::Error& error) {
         shards[i].error = error.what();
       }
+      shards[i].window.reset();  // its bytes are no longer needed
     });
     for (std::size_t i = 0; i < shards.size(); ++i) take(run, shards[i], files[i], with_first && i == 0, files.size());
   }
