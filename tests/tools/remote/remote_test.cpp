@@ -121,7 +121,7 @@ TEST_F(Remote, AGgufHeaderOfMegabytesTakesAFewGrowingReadsNoneOfThemTwice) {
   EXPECT_STREQ(model["source"].GetString(), "gguf");
   EXPECT_EQ(model["arch_fingerprint"]["vocab_size"].GetInt(), 200'000);
   EXPECT_LE(model["provenance"]["requests"].GetUint64(), 7u);
-  EXPECT_LT(model["provenance"]["bytes"].GetUint64(), 9'000'000u);
+  EXPECT_LT(model["provenance"]["bytes"].GetUint64(), 17'000'000u);  // the last window may reach behind the header
   std::uint64_t next = 0;
   int windows = 0;
   for (const Requested& request : hub->log_about("model-F32.gguf")) {
