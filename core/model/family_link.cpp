@@ -1,6 +1,7 @@
 #include "core/model/family_link.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include "core/families/structure.hpp"
 #include "core/value/error.hpp"
@@ -55,7 +56,12 @@ std::shared_ptr<FamilyLink> FamilyLink::link(std::shared_ptr<const families::Fam
   const Value merged = whole.finish();
   link->name_ = family->name();
   link->family_ = family;
-  link->model_ = std::make_shared<FamilyModel>(FamilyModel::apply(family, merged));
+  for (const auto& [name, value] : parts)
+    if (const Value* rule = rules.match("name_dialect", name)) {
+      link->options_.dialect = (*rule)["dialect"].str();
+      link->options_.quantised = (*rule)["quantised"].boolean(true);
+    }
+  link->model_ = std::make_shared<FamilyModel>(FamilyModel::apply(family, merged, link->options_));
   const std::string_view said = keyed(rules, "stored_dtype_key", config);
   if (const Value* rule = rules.match("stored_dtype", said)) link->dtype_ = (*rule)["value"].str();
   link->document_.set_root(merged);
@@ -115,6 +121,7 @@ std::string FamilyLink::name_of_role(std::string_view alias) const {
 void FamilyLink::write_structure(const FamilyOptions& options, Builder& out) const {
   FamilyOptions plain = options;
   plain.quantised = false;
+  if (!options_.dialect.empty()) plain.dialect.clear();  // a container's names: the structure is the family's own, comparable
   families::write_structure(FamilyModel::apply(family_, document_.root(), plain), out);
 }
 
@@ -135,9 +142,15 @@ void FamilyLink::write_match(std::string_view tensor, Builder& out) const {
 
 families::CheckpointCheck FamilyLink::check(const Model& checkpoint) const {
   std::vector<families::StoredTensor> stored;
+  std::deque<std::string> respelled;
   stored.reserve(checkpoint.size());
-  for (std::size_t i = 0; i < checkpoint.size(); ++i) if (!(checkpoint.flags(i) & (MS_TENSOR_COMPANION | MS_TENSOR_CONSTANT))) stored.push_back({checkpoint.known_as(i), checkpoint.shape(i)});
-  return check_checkpoint(family_, document_.root(), stored);
+  for (std::size_t i = 0; i < checkpoint.size(); ++i) {
+    if (checkpoint.flags(i) & (MS_TENSOR_COMPANION | MS_TENSOR_CONSTANT)) continue;
+    stored.push_back({checkpoint.known_as(i), checkpoint.shape(i)});
+    if (options_.dialect.empty()) continue;
+    if (std::string name = model_->first_name(model_->match(stored.back().name)); !name.empty()) stored.back().name = respelled.emplace_back(std::move(name));
+  }
+  return check_checkpoint(family_, document_.root(), stored, options_);
 }
 
 }  // namespace modelsig

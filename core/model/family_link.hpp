@@ -1,5 +1,6 @@
 // A model and its family: which family file serves it, what it promises, how it differs. The kernel knows no
-// family, role or config key here: the rule tables "family_key", "stored_dtype_key" and "stored_dtype" name them.
+// family, role or config key here: the rule tables "family_key", "stored_dtype_key" and "stored_dtype" name them,
+// "name_dialect" the parts of a model that say whose names its tensors have.
 #pragma once
 #include <memory>
 #include <string>
@@ -41,6 +42,7 @@ class FamilyLink {
   std::string name_, dtype_;
   std::shared_ptr<const families::Family> family_;
   std::shared_ptr<const FamilyModel> model_;
+  families::FamilyOptions options_;
   Document document_;  // the config with its parts
 };
 
