@@ -94,10 +94,6 @@ class Flattener {
     }
   }
 
-  void define(Scope& scope, Text name, std::uint32_t value) {
-    if (!scope.names.emplace(name, value).second) fail("value " + quoted(name) + " is made twice in one graph");
-  }
-
   void graph(const Graph& g, Scope& scope, const std::string& path, int depth, const std::vector<std::uint32_t>* inputs) {
     for (const std::uint32_t t : g.initialisers) {
       const Text name = model_.tensors[t].name;
@@ -116,7 +112,7 @@ class Flattener {
     if (depth > DEEPEST) fail("graphs and functions lie in each other more than " + std::to_string(DEEPEST) + " deep");
     for (const Node& node : list)  // first all names: some files are not in order
       for (const Text name : node.outputs)
-        if (name) define(scope, name, make(name));
+        if (name && !scope.names.count(name)) scope.names.emplace(name, make(name));
     for (const Node& node : list) add(node, scope, path, calls, depth, caller);
   }
 
@@ -134,7 +130,7 @@ class Flattener {
       }
       flat.inputs.push_back(value);
     }
-    for (const Text name : node.outputs) flat.outputs.push_back(name ? scope.find(name) : NONE);
+    for (const Text name : node.outputs) flat.outputs.push_back(name ? output(scope, name) : NONE);
     if (caller)
       for (const Attribute& a : node.attributes)
         if (a.ref) flat.bound.emplace_back(a.name, caller_attribute(*caller, a.ref));
@@ -142,6 +138,14 @@ class Flattener {
     for (const Attribute& a : node.attributes)
       for (const std::uint32_t g : a.graphs) subgraph(g, a, flat, scope, path, depth);
     out_.nodes.push_back(std::move(flat));
+  }
+
+  // Where two nodes make one value the first counts; a runtime would refuse it.
+  std::uint32_t output(const Scope& scope, Text name) {
+    const std::uint32_t value = scope.find(name);
+    if (made_.insert(value).second && out_.values[value].tensor == NONE) return value;
+    if (out_.twice.size() < MOST_SHOWN) out_.twice.emplace_back(texts_[name]);
+    return make(name);
   }
 
   static const Attribute* caller_attribute(const Caller& caller, Text name) {
@@ -157,7 +161,7 @@ class Flattener {
       if (!a || a->tensors.empty() || node.outputs.empty() || !node.outputs[0]) continue;
       Tensor& t = model_.tensors[a->tensors[0]];
       t.name = node.outputs[0];  // what it was called inside the node is the exporter's business
-      out_.values[scope.find(node.outputs[0])].tensor = a->tensors[0];
+      out_.values[output(scope, node.outputs[0])].tensor = a->tensors[0];
       if (listed_.insert(a->tensors[0]).second) out_.constants.push_back({a->tensors[0], path});
       return true;
     }
@@ -198,10 +202,7 @@ class Flattener {
     std::vector<std::uint32_t> maker(out_.values.size(), NONE), waiting(out_.nodes.size());
     for (std::uint32_t i = 0; i < out_.nodes.size(); ++i)
       for (const std::uint32_t v : out_.nodes[i].outputs)
-        if (v != NONE) {
-          if (maker[v] != NONE) fail("value " + quoted(out_.values[v].name) + " is made twice in one graph");
-          maker[v] = i;
-        }
+        if (v != NONE) maker[v] = i;
     std::vector<std::vector<std::uint32_t>> readers(out_.nodes.size());
     for (std::uint32_t i = 0; i < out_.nodes.size(); ++i)
       for (const std::uint32_t v : out_.nodes[i].inputs)
@@ -231,6 +232,7 @@ class Flattener {
   std::string file_;
   std::uint64_t max_nodes_;
   std::map<Key, std::uint32_t> functions_;
+  std::set<std::uint32_t> made_;    // values that a node has made
   std::set<std::uint32_t> listed_;  // constants of a function that is called twice are there once
   Text constant_ = 0;
   std::vector<Text> constant_values_, bodies_;

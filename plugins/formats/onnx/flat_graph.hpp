@@ -34,10 +34,10 @@ struct FlatGraph {
   std::vector<FlatNode> nodes;
   std::vector<Owned> initialisers, constants;  // in file order
   bool sorted = true;               // as written
-  std::vector<std::string> undefined;  // values that nothing makes, the first few
+  std::vector<std::string> undefined, twice;  // values that nothing makes, that two nodes make; the first few
 };
 
-// Throws ms::Error, `file` in front: a function that calls itself, one value made twice, more than max_nodes nodes.
+// Throws ms::Error, `file` in front: a function that calls itself, an initialiser that is there twice, more than max_nodes nodes.
 FlatGraph flatten(ModelFile& model, const std::string& file, std::uint64_t max_nodes);
 
 }  // namespace onnx

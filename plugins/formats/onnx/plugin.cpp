@@ -63,6 +63,7 @@ class Onnx {
   static void check(const ms::Call& call, const std::string& file, const onnx::ModelFile& model, const onnx::FlatGraph& graph) {
     if (!graph.sorted) call.problem(MS_WARN, file, "its nodes are not in order: some need what later ones make");
     for (const std::string& name : graph.undefined) call.problem(MS_WARN, file, "value '" + name + "' is needed, but nothing makes it");
+    for (const std::string& name : graph.twice) call.problem(MS_WARN, file, "value '" + name + "' is made by two nodes, or by one and an initialiser; the first counts");
     constexpr std::int64_t OPTIONAL_INPUTS = 4;
     if (model.opsets.empty()) call.problem(MS_WARN, file, "says no operator set");
     if (model.ir_version >= OPTIONAL_INPUTS || model.ir_version == 0) return;
