@@ -78,18 +78,22 @@ void Model::close_parts(const std::string& who) {
   open_parts_.clear();
 }
 
-// Its own name if the family knows it, else the first other one that the family, else that the rules know.
+// Its own name if the family knows it, else the first other one that the config promises, that the family knows, that
+// the rules know.
 std::string_view Model::best_name(const Row& row, const Extra& extra, const RuleSet& rules) {
   if (family_) {
     if (family_->model().match(row.name)) return row.name;
+    std::string_view known;
     for (std::string_view alias : extra.aliases) {
       if (alias.starts_with('@')) {
         const std::string named = family_->name_of_role(alias);
         if (!named.empty()) return document_.keep(named);
-      } else if (family_->model().match(alias)) {
-        return alias;
+      } else if (const families::TemplateMatch match = family_->model().match(alias)) {
+        if (family_->model().explain(match).empty()) return alias;
+        if (known.empty()) known = alias;
       }
     }
+    if (!known.empty()) return known;
   }
   if (rules.match("role", row.name)) return row.name;
   for (std::string_view alias : extra.aliases)

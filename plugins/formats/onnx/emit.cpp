@@ -123,7 +123,7 @@ void Emitter::add(const Use* use, const Tensor& t, const std::string& name, std:
   row.flags = flags;
   row.alias_count = static_cast<std::uint32_t>(texts.size());
   row.aliases = texts.data();
-  if (shape != t.dims) row.stored_rank = static_cast<std::uint32_t>(t.dims.size()), row.stored_shape = t.dims.data();
+  if (shape != t.dims || (flags & MS_TENSOR_TRANSPOSED)) row.stored_rank = static_cast<std::uint32_t>(t.dims.size()), row.stored_shape = t.dims.data();
   row.of = ms::str(of);
   out_.add(row);
 }

@@ -162,6 +162,12 @@ void Roles::embeddings() {
     for (const std::uint32_t f : walk_.behind(a.in)) read[f] = true;
   for (std::uint32_t i = 0; i < anchors_.size(); ++i)
     if (anchors_[i].kind == AnchorKind::EMBEDDING && !read[i]) anchors_[i].role.clear();
+  // Two tables that only constants choose from: segments that nobody gave, and positions, which are many more.
+  std::vector<Anchor*> constant;
+  for (Anchor& a : anchors_)
+    if (a.role == "embed.positions") constant.push_back(&a);
+  if (constant.size() != 2 || constant[0]->rows == constant[1]->rows) return;
+  (constant[0]->rows < constant[1]->rows ? constant[0] : constant[1])->role = "embed.types";
 }
 
 bool Roles::by_position(Norm& n) {

@@ -51,6 +51,8 @@ bool Walk::embedding(std::uint32_t index, const Operator& op) {
   a.kind = AnchorKind::EMBEDDING;
   a.node = index;
   a.index = node.inputs[from];
+  const auto& dims = tensor(constant).dims;
+  a.rows = constant.turned ? dims.back() : dims[0];
   const auto anchor = static_cast<std::uint32_t>(anchors.size());
   anchors.push_back(std::move(a));
   use(index, slot, &op, constant).anchor = anchor;
