@@ -109,6 +109,7 @@ void Emitter::add(const Use* use, const Tensor& t, const std::string& name, std:
   std::uint64_t offset = t.offset, size = t.size;
   if (t.external) {
     if (const ms::File found = external_.find(model_, t)) file = found;
+    else offset = 0;  // of a file that is not here
     if (!t.size_known) size = MS_SIZE_UNKNOWN;
   }
   ms_tensor row{};
