@@ -8,7 +8,11 @@ namespace onnx {
 
 Emitter::Emitter(const ms::Call& call, ms::Model out, const ModelFile& model, const Walk& walk, const Names& names, ms::File file, ExternalData& external)
     : call_(call), out_(out), model_(model), walk_(walk), names_(names), file_(file), external_(external) {
-  for (const Use& use : walk.uses) uses_[use.tensor].push_back(&use);
+  for (const Use& use : walk.uses) {
+    uses_[use.tensor].push_back(&use);
+    const std::string role = role_alias(walk, use);
+    if (const auto [it, fresh] = roles_.emplace(role, use.tensor); !fresh && it->second != use.tensor) it->second = NONE;
+  }
 }
 
 std::string Emitter::dtype(std::uint32_t type) const {
@@ -97,7 +101,7 @@ void Emitter::add(const Use* use, const Tensor& t, const std::string& name, std:
   }
   if (weight || (use && use->part == Part::OTHER)) {
     aliases = names_.aliases(model_, walk_.graph(), *use);
-    if (const std::string role = role_alias(walk_, *use); !role.empty()) {
+    if (const std::string role = role_alias(walk_, *use); !role.empty() && roles_.at(role) != NONE) {
       // where a tensor is both embedding and head its name may be either's: its place decides
       const bool tied = (flags & MS_TENSOR_SHARED) || (use->anchor != NONE && walk_.anchors[use->anchor].kind == AnchorKind::EMBEDDING);
       aliases.insert(tied ? aliases.begin() : aliases.end(), role);

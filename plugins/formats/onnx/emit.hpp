@@ -30,6 +30,7 @@ class Emitter {
   std::map<std::uint32_t, std::vector<const Use*>> uses_;  // by tensor
   std::map<std::uint32_t, std::string> emitted_;           // tensor -> its name in the model
   std::map<std::string, int> taken_;
+  std::map<std::string, std::uint32_t> roles_;             // alias -> its tensor; NONE: several claim it, so it is nobody's
 };
 
 }  // namespace onnx

@@ -185,7 +185,8 @@ bool Roles::by_position(Norm& n) {
 void Roles::added_back(Norm& n) {
   const std::size_t attentions = count(n.in, "attn.o"), mlps = count(n.in, "ffn.down");
   if (attentions == 0) {
-    n.role = "embed.norm";
+    const auto from = walk_.behind(n.in);
+    if (std::any_of(from.begin(), from.end(), [&](std::uint32_t f) { return anchors_[f].kind == AnchorKind::EMBEDDING; })) n.role = "embed.norm";
     return;
   }
   n.role = attentions > mlps ? "attn.add_norm" : "ffn.add_norm";

@@ -137,6 +137,10 @@ Walk::Value Walk::united(std::uint32_t index) const {
     out.reduced = out.reduced || in.reduced;
     if (in.scores) out.scores = true, out.q = in.q, out.k = in.k;
   }
+  // a norm that is written out meets what it norms once more (x * scale): what that went through before is behind it
+  const std::vector<std::uint32_t> all = out.norms;
+  for (const std::uint32_t n : all)
+    std::erase_if(out.norms, [&](std::uint32_t m) { return m != n && std::find(norms[n].norms.begin(), norms[n].norms.end(), m) != norms[n].norms.end(); });
   return out;
 }
 

@@ -224,7 +224,7 @@ bool Walk::written_out(std::uint32_t index, OpClass c) {
     Use& u = use(index, slot, nullptr, constant);
     if (data->norm != NONE) u.norm = data->norm;
     else if (data->anchor != NONE) u.anchor = data->anchor;
-    else if (data->norms.size() == 1 && c == OpClass::SUB) u.norm = data->norms[0];
+    else if (data->norms.size() == 1 && c == OpClass::SUB) u.norm = data->norms[0], out.reduced = false;
     else u.part = Part::OTHER;
   }
   set_outputs(node, out);
