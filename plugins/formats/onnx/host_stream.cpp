@@ -12,8 +12,8 @@ bool HostStream::fetch(std::uint64_t size) {
   window_.resize(static_cast<std::size_t>(size));
   if (size == 0 || failed_ != MS_OK) return window_.clear(), false;
   ms_range range = file_.range(at, size, window_.data(), MS_RANGE_SHORT_OK);
-  if (call_.cancelled()) failed_ = MS_CANCELLED;
-  else if (!ms::read(call_, {&range, 1})) failed_ = range.status != MS_OK ? range.status : static_cast<ms_status>(MS_UNAVAILABLE), failure_ = ms::error(call_, range);
+  failed_ = call_.host()->read(call_.raw(), &range, 1);  // ms::read would throw through protobuf's reader
+  if (failed_ != MS_OK) failure_ = ms::error(call_, range);
   if (failed_ != MS_OK) {
     if (failure_.empty()) failure_ = std::string(file_.name()) + ": cannot be read at byte " + std::to_string(at);
     return window_.clear(), false;
@@ -27,7 +27,7 @@ bool HostStream::fetch(std::uint64_t size) {
 bool HostStream::Next(const void** data, int* size) {
   if (used_ == window_.size()) {
     if (!fetch(next_)) return false;
-    next_ = std::min(next_ * 2, LARGEST);
+    next_ = std::min(next_ * 2, largest_);
   }
   *data = window_.data() + used_;
   *size = static_cast<int>(window_.size() - used_);
@@ -45,10 +45,12 @@ void HostStream::seek(std::uint64_t position) {
     used_ = static_cast<std::size_t>(position - start_);
     return;
   }
+  const std::uint64_t end = start_ + window_.size();
+  largest_ = LARGEST_AFTER_SEEK;
+  next_ = position > end && position - end <= SMALL_GAP ? std::min(next_, largest_) : AFTER_SEEK;
   start_ = position;
   used_ = 0;
   window_.clear();
-  next_ = AFTER_SEEK;
 }
 
 std::uint64_t HostStream::size() {

@@ -85,7 +85,7 @@ Message Message::sub(const char* what) {
 bool Message::next() {
   wire_.seek(value_at_ + size_);
   at_ = value_at_ + size_;
-  if (at_ >= end_) return false;
+  if (at_ >= end_ || (end_ == MS_SIZE_UNKNOWN && wire_.at_end())) return false;
   const std::uint64_t tag = wire_.varint(end_);
   field_ = static_cast<std::uint32_t>(tag >> 3);
   type_ = static_cast<Type>(tag & 7);

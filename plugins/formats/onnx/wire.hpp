@@ -17,6 +17,12 @@ class Wire {
 
   std::uint64_t position() { return coded_ ? base_ + static_cast<std::uint64_t>(coded_->CurrentPosition()) : stream_.position(); }
   void seek(std::uint64_t position);
+  bool at_end() {  // of a file whose size no store tells
+    coded_.reset();
+    const bool end = stream_.at_end();
+    stream_.rethrow();
+    return end;
+  }
   std::uint64_t varint(std::uint64_t end);
   std::uint32_t fixed32(std::uint64_t end);
   std::string text(std::uint64_t size);            // the next `size` bytes, known to be inside the message
