@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "tests/plugins/formats/gguf_bytes.hpp"
+#include "tests/plugins/format_onnx/onnx_bytes.hpp"
 #include "tests/plugins/stores/fixture_hub.hpp"
 #include "tests/plugins/stores/sample_tree.hpp"
 
@@ -82,6 +83,41 @@ TEST_F(Remote, TwoModelsAreCompared) {
     EXPECT_EQ(std::string(from["commit"].GetString()).size(), 40u);
     EXPECT_LE(from["requests"].GetUint64(), shards(id) + 4) << id;
   }
+}
+
+TEST_F(Remote, ThreeGigabytesOfOnnxAreReadInOneRequestAWeight) {
+  constexpr std::uint64_t weight = 256u << 20, count = 12;  // embedded in the file, which is sparse
+  using onnx_test::Proto;
+  Proto nodes;
+  for (std::uint64_t i = 0; i < count; ++i) nodes.message(1, onnx_test::node("MatMul", {"x" + std::to_string(i), "w" + std::to_string(i)}, {"x" + std::to_string(i + 1)}));
+  std::vector<std::string> heads;
+  std::uint64_t size = nodes.bytes().size();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    Proto t;
+    t.number(1, 8192).number(1, 8192).number(2, 1).text(8, "w" + std::to_string(i)).tag(9, 2).varint(weight);
+    heads.push_back(Proto().tag(5, 2).varint(t.bytes().size() + weight).bytes() + t.bytes());
+    size += heads.back().size() + weight;
+  }
+  fs::create_directories(served / "org/big-onnx/onnx");
+  {
+    std::ofstream file(served / "org/big-onnx/onnx/model.onnx", std::ios::binary);
+    file << Proto().number(1, 8).message(8, Proto().number(2, 17)).tag(7, 2).varint(size).bytes() << nodes.bytes();
+    for (const std::string& head : heads) {
+      file << head;
+      file.seekp(static_cast<std::streamoff>(weight), std::ios::cur);
+    }
+    file.seekp(-1, std::ios::cur);
+    file.put(0);
+  }
+  serve();
+  ASSERT_EQ(modelsig("org/big-onnx"), 0) << err << out;
+  rapidjson::Document report;
+  ASSERT_FALSE(report.Parse(out.c_str()).HasParseError());
+  const auto& model = report["models"]["org/big-onnx"];
+  EXPECT_STREQ(model["source"].GetString(), "onnx");
+  EXPECT_LE(model["provenance"]["requests"].GetUint64(), count + 4);
+  EXPECT_LT(model["provenance"]["bytes"].GetUint64(), (3ull << 30) / 100);
+  EXPECT_THAT(out, HasSubstr("8192"));
 }
 
 TEST_F(Remote, NoWeightIsEverAskedFor) {
