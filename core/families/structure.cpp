@@ -35,7 +35,8 @@ class Collector {
         ++s.classes[c].layers;
       }
     }
-    for (const AppliedLine& l : model.impl().lines) add(l);
+    for (const AppliedLine& l : model.impl().lines)
+      if (l.promised) add(l);
   }
 
   std::vector<std::pair<std::string, Component>>& components() {
