@@ -45,7 +45,7 @@ class Fidelity {
 
   void canary(ms::Writer& out, const ms::Node& pairs, const Chosen& c) const {
     Words focus{c.canary->experts ? "MoE routing correctness" : "multi-GPU tensor parallelism", "peak memory"};
-    struct Open { ms::Node gap; std::string by; };
+    struct Open { ms::Node gap; std::vector<std::string_view> by; };
     std::vector<Open> open;  // what the models of the levels below miss, each gap once
     if (by_classes_) {
       std::vector<const Sized*> below;
@@ -56,10 +56,10 @@ class Fidelity {
         for (ms::Node gap : proxy.pair["coverage_gaps"].items()) {
           if (!proxy.misses(gap)) continue;
           const auto same = std::find_if(open.begin(), open.end(), [&](const Open& o) {
-            return o.gap["id"].str() == gap["id"].str() && o.gap["component"].str() == gap["component"].str() && o.by.find(m->id) == o.by.npos;
+            return o.gap["id"].str() == gap["id"].str() && o.gap["component"].str() == gap["component"].str() && o.gap["message"].str() == gap["message"].str();
           });
-          if (same != open.end()) same->by += ", " + std::string(m->id);
-          else open.push_back({gap, std::string(m->id)});
+          if (same != open.end()) same->by.push_back(m->id);
+          else open.push_back({gap, {m->id}});
         }
       }
       for (const Open& o : open) {
@@ -75,7 +75,7 @@ class Fidelity {
       auto one = out.object();
       for (const char* key : {"id", "severity", "component", "message", "condition"})
         if (o.gap[key]) out.member(key, o.gap[key]);
-      out.member("missed_by", o.by);
+      out.list("missed_by", o.by);
     }
   }
 

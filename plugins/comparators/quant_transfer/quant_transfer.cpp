@@ -66,7 +66,7 @@ class QuantTransfer {
     put("moe_correction", experts);
     out.list("arch_risk_factors", risks);
     put("estimated_transferability", score);
-    out.member("confidence", isomorphism == "DIFFERENT_ARCH" ? "LOW" : isomorphism == "ISOMORPHIC" && risks.empty() ? "HIGH" : "MEDIUM");
+    out.member("confidence", isomorphism == "DIFFERENT_ARCH" || so_far["substitution_verdict"].str() == "UNDETERMINED" ? "LOW" : isomorphism == "ISOMORPHIC" && risks.empty() ? "HIGH" : "MEDIUM");
     out.list("recommended_methods", advice.methods);
     out.list("caveats", advice.caveats);
   }

@@ -28,7 +28,7 @@ std::string first_reason(const StandIn& v) { return v.reasons.empty() ? std::str
 std::string sentence(const StandIn& verdict, const std::vector<Gap>& gaps, bool smaller_is_a) {
   const std::string proxy = smaller_is_a ? "A" : "B", target = smaller_is_a ? "B" : "A";
   if (verdict.verdict == "UNDETERMINED") return "Whether " + proxy + " can stand in for " + target + " is not known: " + first_reason(verdict) + ".";
-  if (verdict.verdict == "NO_SUBSTITUTE") return proxy + " cannot stand in for " + target + ", its blocks are built differently: " + first_reason(verdict) + ".";
+  if (verdict.verdict == "NO_SUBSTITUTE") return proxy + " cannot stand in for " + target + ": they are built of other blocks (" + first_reason(verdict) + ").";
   if (verdict.verdict == "PARTIAL_SUBSTITUTE")
     return proxy + " can stand in for " + target + " only in part: " + target + " takes paths that never run in " + proxy + " (" + joined(verdict.blocking) + ").";
   const auto open = conditional(verdict, gaps, smaller_is_a);

@@ -64,7 +64,8 @@ void models(Page& page, std::string_view name, const ms::Node& sizes) {
 void judgement(Page& page, std::string_view name, const ms::Node& pair) {
   models(page, name, pair["logical_parameters"]);
   page.prose("answer", known(pair["recommendation"]), "1");
-  page.row("designs", page.judged(known(pair["isomorphism"])) + "  " + phases(pair));
+  const bool unknown = pair["substitution_verdict"].str() == "UNDETERMINED";
+  page.row("designs", unknown ? "" : page.judged(known(pair["isomorphism"])) + "  " + phases(pair));
   directions(page, pair["stand_in"]);
   for (ms::Node axis : pair["axes_without_common_expression"].items())
     page.row("uneven axis", known(axis["role"]) + " axis " + known(axis["axis"]) + ": " + known(axis["a"]) + " in A, " + known(axis["b"]) + " in B");
