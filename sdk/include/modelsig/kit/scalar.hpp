@@ -1,5 +1,9 @@
 // modelsig/kit/scalar.hpp - a value that a report prints and a comparator compares: a scalar, or a list as its text.
 #pragma once
+#include <cmath>
+#include <cstdio>
+#include <string>
+
 #include "../writer.hpp"
 #include "value_text.hpp"
 
@@ -15,8 +19,12 @@ struct Scalar {
   bool truth() const { return kind == 's' ? !text.empty() : kind == 'b' || kind == 'i' ? integer != 0 : kind != 0; }
   bool operator==(const Scalar& other) const {
     const bool numbers = (kind == 'i' || kind == 'd') && (other.kind == 'i' || other.kind == 'd');
-    return numbers ? number == other.number : kind == other.kind && text == other.text && integer == other.integer;
+    if (kind == 'd' || other.kind == 'd') return numbers && nearest(number) == nearest(other.number);
+    return numbers ? integer == other.integer : kind == other.kind && text == other.text && integer == other.integer;
   }
+
+  // Some formats keep what config.json says in 32 bits: a rounding is no difference.
+  static double nearest(double n) { return static_cast<double>(static_cast<float>(n)); }
 
   static Scalar of(const Node& node) {
     Scalar v;
@@ -41,7 +49,8 @@ struct Scalar {
     if (kind == 'i') return std::to_string(integer);
     if (kind == 'd') {
       char digits[32];
-      std::snprintf(digits, sizeof digits, "%.12g", number);
+      // 1e-6 that went through 32 bits is 9.99999997475e-07
+      std::snprintf(digits, sizeof digits, std::abs(number) < 1 && nearest(number) == number ? "%.7g" : "%.12g", number);
       return digits;
     }
     return kind ? text : "none";
