@@ -117,6 +117,7 @@ void read_index(const ms::Call& call, ms::Repo repo, bool strict, ShardList& out
 int score(ms::Repo repo) {
   const std::string_view select = repo.select();
   if (select.ends_with(SUFFIX) || select.ends_with(INDEX_SUFFIX) || select.ends_with(DUMP_SUFFIX)) return 100;
+  if (repo.find(select)) return 0;  // a file was chosen, of another format
   if (repo.find(INDEX) || repo.find(SINGLE)) return 100;
   return !files_ending(repo, SUFFIX).empty() || !files_ending(repo, INDEX_SUFFIX).empty() || !files_ending(repo, DUMP_SUFFIX).empty() ? 90 : 0;
 }
