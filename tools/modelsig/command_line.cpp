@@ -50,7 +50,7 @@ void add_run_options(CLI::App& app, Options& o) {
 }
 
 // "modelsig plugins list": a group with leaves; the leaf's positionals end up in Options::arguments
-void add_leaf(CLI::App& group, Options& o, const std::string& group_name, const std::string& name, const std::string& help,
+CLI::App* add_leaf(CLI::App& group, Options& o, const std::string& group_name, const std::string& name, const std::string& help,
               const std::string& positional, bool required) {
   CLI::App* leaf = group.add_subcommand(name, help);
   leaf->fallthrough();
@@ -59,6 +59,7 @@ void add_leaf(CLI::App& group, Options& o, const std::string& group_name, const 
     if (required) option->required();
   }
   leaf->callback([&o, group_name, name] { o.command = group_name + " " + name; });
+  return leaf;
 }
 
 }  // namespace
@@ -83,6 +84,8 @@ int parse_command_line(int argc, char** argv, Options& o) {
   CLI::App* plugins = app.add_subcommand("plugins", "The plugins there are")->require_subcommand(1);
   add_leaf(*plugins, o, "plugins", "list", "Every role, and files that were refused", "", false);
   add_leaf(*plugins, o, "plugins", "show", "What a role does, its options, its file", "NAME", true);
+  add_leaf(*plugins, o, "plugins", "check", "Whether a plugin keeps its part of the contract: FILE.so...", "FILE", true)
+      ->add_flag("--in-process", o.in_process, "No child processes, for debuggers");
   CLI::App* rules = app.add_subcommand("rules", "The rules and what they decide")->require_subcommand(1);
   add_leaf(*rules, o, "rules", "explain", "Which rule gave each label: MODEL [TENSOR]", "MODEL", true);
   add_leaf(*rules, o, "rules", "test", "Run the rules' own tests", "", false);
