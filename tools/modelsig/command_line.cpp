@@ -54,6 +54,7 @@ CLI::App* add_leaf(CLI::App& group, Options& o, const std::string& group_name, c
               const std::string& positional, bool required) {
   CLI::App* leaf = group.add_subcommand(name, help);
   leaf->fallthrough();
+  group.fallthrough();
   if (!positional.empty()) {
     auto* option = leaf->add_option(positional, o.arguments);
     if (required) option->required();

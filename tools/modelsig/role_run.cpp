@@ -66,7 +66,8 @@ class Run {
   }
   void emitted(const test::ValueWriter& writer, const char* what, bool may_be_empty) {
     if (writer.complete()) out_.emitted += writer.value().text();
-    else if (!writer.error().empty() || !may_be_empty) out_.fault = std::string(what) + " emitted no valid document: " + (writer.error().empty() ? "nothing, or something is left open" : writer.error());
+    else if (!writer.untouched() || !may_be_empty)
+      out_.fault = std::string(what) + " emitted no valid document: " + (!writer.error().empty() ? writer.error() : writer.untouched() ? "nothing at all" : "something is left open");
   }
 
   void work(void* self) {
