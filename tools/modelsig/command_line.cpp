@@ -101,6 +101,14 @@ int parse_command_line(int argc, char** argv, Options& o) {
   make->add_option("--shard-size", o.shard_size, "At most so much a file, e.g. 4GB (default: one file)");
   make->add_option("--dtype", o.dtype, "Of tensors whose dtype neither config nor scheme says (default: BF16)");
   make->callback([&o] { o.command = "make-checkpoint"; });
+  CLI::App* fresh = app.add_subcommand("new", "A plugin project, ready to build: KIND NAME, as 'new layer shapes'");
+  fresh->fallthrough();
+  fresh->add_option("arguments", o.arguments, "store, format, layer, comparator, advisor or formatter, and its name")->required();
+  fresh->add_option("--lang", o.lang, "cpp, c or rust (default: cpp)")->check(CLI::IsMember({"cpp", "c", "rust"}));
+  fresh->callback([&o] { o.command = "new"; });
+  CLI::App* config = app.add_subcommand("config", "Folders, their precedence, and where each thing was found");
+  config->fallthrough();
+  config->callback([&o] { o.command = "config"; });
   app.require_subcommand(0, 1);
 
   try {
