@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What 'modelsig new' writes, of every kind in every language, builds outside the tree against the installed SDK, passes
 # its own test and the conformance check, as generated.
+export RUSTUP_HOME="${RUSTUP_HOME:-$HOME/.rustup}" CARGO_HOME="${CARGO_HOME:-$HOME/.cargo}"  # the sandbox has another HOME
 . "$(dirname "$0")/common.sh"
 sanitized && { echo "skipped: sanitizers"; exit 77; }
 languages="cpp c"
