@@ -154,7 +154,7 @@ CheckpointCheck check_checkpoint(std::shared_ptr<const Family> family, const Val
         if (!may_explain(*model, best.difference)) continue;
         CheckpointDifference d = compare(*model, checkpoint);
         if (d.total() >= (better.model ? better.difference : best.difference).total()) continue;
-        better = {std::move(model), best.turned, std::move(d)};
+        better = {std::move(model), best.turned, std::move(d), {}};
         better.turned.push_back(what);
         with = std::move(turned);
       } catch (const Error&) {  // another head may need what this config doesn't have
@@ -164,6 +164,7 @@ CheckpointCheck check_checkpoint(std::shared_ptr<const Family> family, const Val
     best = std::move(better);
     now = std::move(with);
   }
+  best.options = std::move(now);
   return best;
 }
 

@@ -36,6 +36,7 @@ struct CheckpointCheck {
   std::shared_ptr<const FamilyModel> model;  // with the options that explain the checkpoint best; origins point into it
   std::vector<std::string> turned;           // those options, e.g. "mtp_stored = false"; empty: the config alone
   CheckpointDifference difference;           // that remains
+  FamilyOptions options;                     // the config's own with those turned
 
   void write(Builder& out) const;            // as one object of a report
   std::string text() const;                  // for people

@@ -81,6 +81,7 @@ class Family {
   const std::vector<Dialect>& dialects() const { return dialects_; }
   const std::vector<std::pair<std::string, std::string>>& heads() const { return heads_; }
   const Value* default_of(std::string_view key) const;
+  const std::map<std::string, const Value*, std::less<>>& defaults() const { return defaults_; }  // by config key
   const Vocabulary& vocabulary() const { return *vocabulary_; }
   const std::shared_ptr<const Vocabulary>& shared_vocabulary() const { return vocabulary_; }
   const Meaning* meaning(std::string_view name) const;
@@ -102,7 +103,7 @@ class Family {
   std::vector<Include> includes_;
   std::vector<Dialect> dialects_;
   std::vector<std::pair<std::string, std::string>> heads_;
-  std::unordered_map<std::string, const Value*> defaults_;
+  std::map<std::string, const Value*, std::less<>> defaults_;
   std::vector<Template> templates_;
   struct Hash { using is_transparent = void; std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); } };
   std::unordered_map<std::string, Meaning, Hash, std::equal_to<>> names_;

@@ -360,7 +360,7 @@ std::string Family::comment() const {
 }
 
 const Value* Family::default_of(std::string_view key) const {
-  const auto it = defaults_.find(std::string(key));
+  const auto it = defaults_.find(key);
   return it == defaults_.end() ? nullptr : it->second;
 }
 

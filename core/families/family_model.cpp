@@ -240,21 +240,28 @@ std::optional<Quantity> FamilyModel::quantity(std::string_view name, const std::
     Scope scope(*f);
     for (std::size_t i = 0; i < f->family->indices().size(); ++i)
       if (const auto it = at.find(f->family->indices()[i].name); it != at.end()) scope.bind(static_cast<std::uint8_t>(i), it->second);
-    Quantity out{scope.value(name), {}};
-    if (m->derived >= 0) {
-      const auto& d = f->family->derived()[static_cast<std::size_t>(m->derived)];
-      out.from = "derived: " + d.value.show() + " (" + d.at.where() + ")";
-      // a default written as `name ?? ...`: the config value where it is given
-      if (m->config >= 0) {
-        std::string from;
-        const Value given = f->read(f->family->config()[static_cast<std::size_t>(m->config)], &from);
-        if (!given.is(Kind::null) && Expression::equal(given, out.value)) out.from = from;
-      }
-    } else if (m->config >= 0) f->read(f->family->config()[static_cast<std::size_t>(m->config)], &out.from);
-    else out.from = m->option >= 0 ? "option" : "input";
-    return out;
+    return quantity_of(*f, name, scope);
   }
   return std::nullopt;
+}
+
+Quantity FamilyModel::quantity_of(const AppliedFamily& part, std::string_view name, Scope& scope) {
+  const Family::Meaning* m = part.family->meaning(name);
+  Quantity out{scope.value(name), {}};
+  if (!m) return out;
+  const auto config_name = [&]() -> const Family::ConfigName& { return part.family->config()[static_cast<std::size_t>(m->config)]; };
+  if (m->derived >= 0) {
+    const auto& d = part.family->derived()[static_cast<std::size_t>(m->derived)];
+    out.from = "derived: " + d.value.show() + " (" + d.at.where() + ")";
+    // a default written as `name ?? ...`: the config value where it is given
+    if (m->config >= 0) {
+      std::string from;
+      const Value given = part.read(config_name(), &from);
+      if (!given.is(Kind::null) && Expression::equal(given, out.value)) out.from = from;
+    }
+  } else if (m->config >= 0) part.read(config_name(), &out.from);
+  else out.from = m->option >= 0 ? "option" : "input";
+  return out;
 }
 
 std::vector<std::string> FamilyModel::quantities() const {

@@ -61,6 +61,8 @@ struct Quantity { Value value; std::string from; };  // from: "config key hidden
 struct LayerStack {
   std::string path;                          // up to the first hole: "model.layers"
   std::string index;                         // the hole's name
+  const struct AppliedFamily* owner = nullptr;  // model_scope.hpp: whose lines these are
+  std::vector<std::uint64_t> layers;         // the index values that have tensors, rising
   std::vector<std::uint32_t> classes;        // per layer: 0, 1, 2, ... by first appearance
   std::vector<std::uint32_t> by_tensors;     // the same by tensors alone, without what only the config shows
   std::string pattern() const;               // "A3B58C"
@@ -98,6 +100,7 @@ class FamilyModel {
   // A short name's value (heads, kv_heads, head_dim, ...) in the family or, if it has none, in its parts; unknown: nullopt.
   // What depends on an index needs it in `at`.
   std::optional<Quantity> quantity(std::string_view name, const std::map<std::string, std::uint64_t>& at = {}) const;
+  static Quantity quantity_of(const struct AppliedFamily& part, std::string_view name, class Scope& scope);  // the same of one part
   std::vector<std::string> quantities() const;             // names that have a value without an index
 
   struct Impl;

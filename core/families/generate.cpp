@@ -2,103 +2,12 @@
 #include <algorithm>
 #include <set>
 
-#include "core/families/line_walker.hpp"
+#include "core/families/line_tensors.hpp"
 #include "core/value/error.hpp"
 
 namespace modelsig::families {
 
 namespace {
-
-struct Ready {  // a tensor of a line, evaluated when it is first needed and again when an index it depends on moves
-  bool fresh = false, present = false;
-  std::vector<std::uint64_t> shape;
-  std::string symbolic;
-};
-
-class LineTensors {
- public:
-  LineTensors(const AppliedLine& line, Scope& scope, bool text)  // text: symbolic shapes are wanted
-      : line_(line), scope_(scope), packs_(!line.packed.empty()), skips_(line.owner->scheme && line.owner->scheme->skips_any()), text_(text) {
-    plain_ready_.resize(line.plain.size());
-    packed_ready_.resize(line.packed.size());
-    for (const auto& t : line.plain) plain_level_.push_back(level_of(*line.line, t.needs));
-    for (const auto& t : line.packed) packed_level_.push_back(level_of(*line.line, t.needs));
-    same_level_ = level_of(*line.line, line.same_needs);
-  }
-
-  void enter(std::size_t level) {
-    if (level == same_level_) borrows_fresh_ = false;
-    for (std::size_t i = 0; i < plain_ready_.size(); ++i)
-      if (plain_level_[i] == level) plain_ready_[i].fresh = false;
-    for (std::size_t i = 0; i < packed_ready_.size(); ++i)
-      if (packed_level_[i] == level) packed_ready_[i].fresh = false;
-  }
-
-  bool borrowed() {
-    if (!borrows_fresh_) {
-      const Family::Template& t = *line_.line;
-      borrows_ = !t.same_as.empty() && (!t.same_if || t.same_if.holds(scope_.lookup()));
-      borrows_fresh_ = true;
-    }
-    return borrows_;
-  }
-
-  // each(suffix, spec's id, Ready)
-  template <class Each>
-  void stored(const std::string& path, Each&& each) {
-    const bool pack = packs_ && !(skips_ && line_.owner->scheme->skips(path));
-    const auto& tensors = pack ? line_.packed : line_.plain;
-    auto& states = pack ? packed_ready_ : plain_ready_;
-    const auto& suffixes = pack ? line_.packed_suffixes : line_.plain_suffixes;
-    for (std::size_t i = 0; i < tensors.size(); ++i) {
-      if (!states[i].fresh) make(tensors[i].spec, states[i], suffixes[i]);
-      if (states[i].present) each(suffixes[i], tensors[i], states[i]);
-    }
-  }
-
- private:
-  void make(const TensorSpec& spec, Ready& r, const std::string& suffix) {
-    try {
-      r.present = !spec.when || spec.when.holds(scope_.lookup());
-      r.shape.clear();
-      r.symbolic = "[";
-      for (const Expression& e : spec.shape) {
-        if (!r.present) break;
-        r.shape.push_back(e.size(scope_.lookup()));
-        if (text_) r.symbolic += (r.symbolic.size() > 1 ? ", " : "") + e.show(scope_.lookup());
-      }
-      r.symbolic += "]";
-      r.fresh = true;
-    } catch (const Error& e) {
-      std::string path;
-      fill(path, line_, scope_);
-      throw Error(line_.owner->family->name() + ": " + path + suffix + ": " + e.what(), e.status());
-    }
-  }
-
-  const AppliedLine& line_;
-  Scope& scope_;
-  bool packs_, skips_, text_, borrows_ = false, borrows_fresh_ = false;
-  std::vector<Ready> plain_ready_, packed_ready_;
-  std::vector<std::size_t> plain_level_, packed_level_;
-  std::size_t same_level_ = 0;
-};
-
-// one Scope a family, so that derived values are shared between its lines
-class Scopes {
- public:
-  explicit Scopes(const FamilyModel::Impl& impl) {
-    for (const auto& f : impl.families) scopes_.push_back(std::make_unique<Scope>(*f));
-  }
-  Scope& of(const AppliedLine& l) {
-    for (auto& s : scopes_)
-      if (&s->owner() == l.owner) return *s;
-    return *scopes_.front();
-  }
-
- private:
-  std::vector<std::unique_ptr<Scope>> scopes_;
-};
 
 std::string name_class(std::string_view pattern, const std::string& prefix) {
   std::string out(pattern);
@@ -237,13 +146,14 @@ std::vector<LayerStack> FamilyModel::layer_stacks() const {
     const Family& f = *s.owner->family;
     const IndexSet own = IndexSet{1} << s.index;
     Scope scope(*s.owner);
-    LayerStack stack{s.path, f.indices()[s.index].name, {}, {}};
+    LayerStack stack{s.path, f.indices()[s.index].name, s.owner, {}, {}, {}};
     std::map<std::pair<std::set<std::uint64_t>, std::string>, std::uint32_t> seen;
     std::map<std::set<std::uint64_t>, std::uint32_t> seen_by_tensors;
     for (auto& [layer, row] : s.rows) {
       scope.bind(s.index, layer);
       for (std::size_t d = 0; d < f.derived().size(); ++d)
         if (f.derived()[d].needs == own) row.marks += Expression::describe(scope.derived(d)) + ";";
+      stack.layers.push_back(layer);
       stack.by_tensors.push_back(seen_by_tensors.emplace(row.tensors, static_cast<std::uint32_t>(seen_by_tensors.size())).first->second);
       stack.classes.push_back(seen.emplace(std::pair{row.tensors, row.marks}, static_cast<std::uint32_t>(seen.size())).first->second);
     }

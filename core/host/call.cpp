@@ -38,4 +38,9 @@ std::string_view Call::range_error(const ms_range* range) const {
   return it == range_errors_.end() ? std::string_view{} : std::string_view(it->second);
 }
 
+const Value* Call::hold(std::unique_ptr<Document> document) {
+  held_ = std::move(document);
+  return &held_->root();
+}
+
 }  // namespace modelsig

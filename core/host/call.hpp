@@ -4,6 +4,7 @@
 #include <modelsig/abi.h>
 
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "core/host/knowledge.hpp"
 #include "core/host/session.hpp"
+#include "core/value/value.hpp"
 
 namespace modelsig {
 
@@ -47,6 +49,9 @@ class Call {
   std::string failure() const;
   std::string_view failure_view() const { return text_; }  // once set, it never changes
 
+  // The result of the last evaluate(), for as long as no other is asked for.
+  const Value* hold(std::unique_ptr<Document> document);
+
   // why single ranges failed (ms_range has no room for text)
   void range_failed(const ms_range* range, std::string_view text);
   std::string_view range_error(const ms_range* range) const;
@@ -59,6 +64,7 @@ class Call {
   mutable std::mutex lock_;
   std::string text_;
   std::unordered_map<const ms_range*, std::string> range_errors_;
+  std::unique_ptr<Document> held_;
 };
 
 }  // namespace modelsig

@@ -6,6 +6,7 @@
 #include "core/bytes/repo.hpp"
 #include "core/families/expression.hpp"
 #include "core/host/call.hpp"
+#include "core/host/writer.hpp"
 #include "core/model/family_link.hpp"
 #include "core/model/model.hpp"
 #include "core/rules/rule_set.hpp"
@@ -179,26 +180,21 @@ const ms_expression* expression(ms_call* call, ms_str text, ms_str at) {
   }
 }
 
-Value named(const Value& names, std::string_view path) {
-  const Value* at = names.find(path);
-  if (at) return *at;
-  for (at = &names; at;) {
-    const std::size_t dot = path.find('.');
-    at = at->find(path.substr(0, dot));
-    if (dot == std::string_view::npos) break;
-    path.remove_prefix(dot + 1);
-  }
-  return at ? *at : Value();
-}
-
-ms_status evaluate(ms_call* call, const ms_expression* compiled, const ms_node* names, ms_writer* out) {
-  if (!compiled || !names || !out) return Call::of(call).fail(MS_INVALID_ARGUMENT, "evaluate() without an expression, names or a writer");
+const ms_node* evaluate(ms_call* call, const ms_expression* compiled, ms_status (*lookup)(void*, ms_str, ms_writer*), void* ctx) {
+  Call& c = Call::of(call);
+  if (!compiled || !lookup) return c.fail(MS_INVALID_ARGUMENT, "evaluate() without an expression or a lookup"), nullptr;
   try {
-    const auto& e = *reinterpret_cast<const Expression*>(compiled);
-    const Value result = e.evaluate([&](std::string_view name) { return named(*of(names), name); });
-    return emit(out, [&](Builder& b) { b.copy(result); });
+    auto scratch = std::make_unique<Document>();
+    const Value result = reinterpret_cast<const Expression*>(compiled)->evaluate([&](std::string_view name) {
+      Writer writer(*scratch, Builder::Duplicates::last_wins, Builder::NonFinite::keep);
+      if (lookup(ctx, str(name), writer.raw()) != MS_OK) throw Error("the value of '" + std::string(name) + "' could not be looked up");
+      return writer.untouched() ? Value() : writer.finish("lookup");
+    });
+    scratch->set_root(result);
+    return node(c.hold(std::move(scratch)));
   } catch (const std::exception& error) {
-    return Call::of(call).fail(MS_INVALID_ARGUMENT, error.what());
+    c.fail(MS_INVALID_ARGUMENT, error.what());
+    return nullptr;
   }
 }
 

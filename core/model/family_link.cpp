@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/families/structure.hpp"
 #include "core/value/error.hpp"
 
 namespace modelsig {
@@ -34,7 +35,16 @@ std::shared_ptr<const FamilyLink> FamilyLink::find(const families::FamilyLibrary
   const std::string_view type = keyed(rules, "family_key", config);
   if (type.empty()) return nullptr;
   auto family = library.find(type);
-  if (!family) return nullptr;
+  return family ? link(std::move(family), rules, config, parts) : nullptr;
+}
+
+std::shared_ptr<const FamilyLink> FamilyLink::generic(const families::FamilyLibrary& library, const RuleSet& rules, const Value& config) {
+  auto family = library.find("generic");
+  return family ? link(std::move(family), rules, config, {}) : nullptr;
+}
+
+std::shared_ptr<FamilyLink> FamilyLink::link(std::shared_ptr<const families::Family> family, const RuleSet& rules, const Value& config,
+                                             const std::vector<std::pair<std::string, Value>>& parts) {
   auto link = std::make_shared<FamilyLink>();
   Builder whole(link->document_, Builder::Duplicates::refuse, Builder::NonFinite::keep);
   whole.begin('{');
@@ -100,6 +110,12 @@ std::string FamilyLink::name_of_role(std::string_view alias) const {
     if (match && model_->explain(match).empty()) return name;
   }
   return {};
+}
+
+void FamilyLink::write_structure(const FamilyOptions& options, Builder& out) const {
+  FamilyOptions plain = options;
+  plain.quantised = false;
+  families::write_structure(FamilyModel::apply(family_, document_.root(), plain), out);
 }
 
 void FamilyLink::write_match(std::string_view tensor, Builder& out) const {

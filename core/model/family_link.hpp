@@ -20,6 +20,9 @@ class FamilyLink {
   static std::shared_ptr<const FamilyLink> find(const families::FamilyLibrary& library, const RuleSet& rules, const Value& config,
                                                 const std::vector<std::pair<std::string, Value>>& parts = {});
 
+  // For a config that no family serves: the family `generic`, which knows the usual keys and no tensors. Null if there is none.
+  static std::shared_ptr<const FamilyLink> generic(const families::FamilyLibrary& library, const RuleSet& rules, const Value& config);
+
   const FamilyModel& model() const { return *model_; }
   const std::string& name() const { return name_; }
   const std::string& dtype() const { return dtype_; }      // of unquantised tensors, as safetensors spells it; "": not said
@@ -28,9 +31,13 @@ class FamilyLink {
   bool label(std::string_view tensor, Builder& labels) const;  // a "role" member where the family knows the name
   std::string name_of_role(std::string_view alias) const;  // "@attn.q.weight 3" in the family's spelling; empty: no such line
   families::CheckpointCheck check(const Model& checkpoint) const;
+  void write_structure(const FamilyOptions& options, Builder& out) const;  // families/structure.hpp
   void write_match(std::string_view tensor, Builder& out) const;  // null where it does not
 
  private:
+  static std::shared_ptr<FamilyLink> link(std::shared_ptr<const families::Family> family, const RuleSet& rules, const Value& config,
+                                          const std::vector<std::pair<std::string, Value>>& parts);
+
   std::string name_, dtype_;
   std::shared_ptr<const families::Family> family_;
   std::shared_ptr<const FamilyModel> model_;

@@ -49,25 +49,44 @@ Writer* Model::add_part(std::string_view name) {
 void Model::set_part(std::string_view name, Value value) { parts_.insert_or_assign(std::string(name), value); }
 
 const Value* Model::part(std::string_view name) const {
-  if (name == "family" && family_ && frozen_) {
-    std::call_once(family_once_, [&] {
-      try {
-        Builder b(family_document_);
-        family_->check(*this).write(b);
-        family_part_ = b.finish();
-      } catch (const Error& error) {  // a config that the family file cannot read says nothing against the checkpoint
-        Builder b(family_document_);
-        b.begin('{');
-        b.member("family", std::string_view(family_->name()));
-        b.member("problem", std::string_view(error.what()));
-        b.end();
-        family_part_ = b.finish();
-      }
-    });
-    return &family_part_;
-  }
+  if (frozen_ && ((name == "family" && family_) || (name == "structure" && (family_ || generic_)))) return made_part(name);
   auto it = parts_.find(name);
   return it == parts_.end() ? nullptr : &it->second;
+}
+
+const Value* Model::made_part(std::string_view name) const {
+  const auto make = [&](Made& made, const auto& write) {
+    std::call_once(made.once, [&] {
+      try {
+        Builder b(made.document, Builder::Duplicates::last_wins, Builder::NonFinite::keep);
+        write(b);
+        made.value = b.finish();
+      } catch (const Error& error) {  // a config that the family file cannot read says nothing against the checkpoint
+        Builder b(made.document);
+        b.begin('{');
+        b.member("family", std::string_view((family_ ? family_ : generic_)->name()));
+        b.member("problem", std::string_view(error.what()));
+        b.end();
+        made.value = b.finish();
+      }
+    });
+    return &made.value;
+  };
+  const auto check = [&] {
+    return make(check_, [&](Builder& b) {
+      const families::CheckpointCheck found = family_->check(*this);
+      turned_ = found.options.options;
+      head_ = found.options.head;
+      dialect_ = found.options.dialect;
+      found.write(b);
+    });
+  };
+  if (name == "family") return check();
+  if (family_ && !generated_) check();
+  return make(structure_, [&](Builder& b) {
+    if (family_) return family_->write_structure({head_, turned_, {}, dialect_, false}, b);
+    generic_->write_structure({}, b);
+  });
 }
 
 void Model::close_parts(const std::string& who) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,7 +40,9 @@ class Model {
 
   // Closes the parts, so that they can be read; Throws Error if one was left open.
   void close_parts(const std::string& who);
-  void set_family(std::shared_ptr<const FamilyLink> family) { family_ = std::move(family); }
+  // generated: the tensors are the family's own, there is nothing to compare with it
+  void set_family(std::shared_ptr<const FamilyLink> family, bool generated = false) { family_ = std::move(family), generated_ = generated; }
+  void set_generic(std::shared_ptr<const FamilyLink> generic) { generic_ = std::move(generic); }  // where no family serves it
   // Groups the tensors by their index-collapsed names, each group labelled once, by the rules and by the family.
   void freeze(const RuleSet& rules);
 
@@ -48,7 +51,8 @@ class Model {
   std::size_t groups() const { return groups_.size(); }
   const Value* group(std::size_t index) const { return index < groups_.size() ? &groups_[index] : nullptr; }
   const FamilyLink* family() const { return family_.get(); }  // null: no family file serves it
-  // "family" is made when it is first asked for: it compares every tensor with what the family promises.
+  // "family" is made when it is first asked for: it compares every tensor with what the family promises. So is "structure", the
+  // family's own account of the model (families/structure.hpp), with "assumed" where no family serves it.
   const Value* part(std::string_view name) const;
   std::vector<std::pair<std::string, Value>> parts() const;
   void set_part(std::string_view name, Value value);  // by the kernel itself; the value's document must live on
@@ -86,9 +90,15 @@ class Model {
   std::map<std::string, Value, std::less<>> parts_;
   std::vector<Value> groups_;
   std::shared_ptr<const FamilyLink> family_;
-  mutable std::once_flag family_once_;
-  mutable Document family_document_;
-  mutable Value family_part_;
+  const Value* made_part(std::string_view name) const;
+
+  std::shared_ptr<const FamilyLink> generic_;
+  bool generated_ = false;
+  struct Made { std::once_flag once; Document document; Value value; };
+  mutable Made check_, structure_;
+  mutable std::map<std::string, bool, std::less<>> turned_;     // options that explain the checkpoint
+  mutable std::optional<std::string> head_;
+  mutable std::string dialect_;
   bool frozen_ = false;
 };
 

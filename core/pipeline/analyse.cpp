@@ -125,9 +125,9 @@ void Analysis::link_family(Fingerprint& out, bool has_tensors) const {
   if (!known.families || !config) return;
   try {
     auto family = FamilyLink::find(*known.families, *known.rules, *config, out.model->parts());
-    if (!family) return;
+    if (!family) return out.model->set_generic(FamilyLink::generic(*known.families, *known.rules, *config));
     if (!has_tensors) family->generate(*out.model);
-    out.model->set_family(family);
+    out.model->set_family(family, !has_tensors);
   } catch (const Error& error) {
     out.problems().add({has_tensors ? MS_WARN : MS_ERROR, "families", out.target().argument, error.what()});
   }

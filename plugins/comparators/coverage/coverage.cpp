@@ -43,7 +43,7 @@ std::size_t equal_ranks(const Names& a, const Names& b) {
 class Coverage {
  public:
   explicit Coverage(ms::Node options)
-      : threshold_(options["key_threshold"].f64()), limit_(static_cast<std::size_t>(options["list_limit"].u64())) {
+      : threshold_(options["key_threshold"].f64()), phase1_(options["phase1"].boolean()), limit_(static_cast<std::size_t>(options["list_limit"].u64())) {
     for (ms::Node field : options["structural_fields"].items()) fields_.emplace_back(field.str());
   }
 
@@ -72,7 +72,7 @@ class Coverage {
     out.member("layer_type_coverage", share(types, all_types));
     out.member("shape_compatibility", share(ranks, all));
     out.member("structural_coverage", equal_fields(a.arch, b.arch));
-    out.member("phase1_normalized_match", a.keys.size() > 0 && b.keys.size() > 0 && rate >= threshold_);
+    if (phase1_) out.member("phase1_normalized_match", a.keys.size() > 0 && b.keys.size() > 0 && rate >= threshold_);
 
     auto counts = out.object("counts");
     out.member("keys_shared", shared);
@@ -95,6 +95,7 @@ class Coverage {
   }
 
   double threshold_;
+  bool phase1_;
   std::size_t limit_;
   std::vector<std::string> fields_;
 };

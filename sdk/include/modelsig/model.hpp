@@ -37,8 +37,22 @@ class Call {
     if (!compiled) throw Told{MS_INVALID_ARGUMENT};
     return compiled;
   }
-  void evaluate(const ms_expression* expression, Node names, Writer& out) const {
-    if (host_->evaluate(call_, expression, names.raw(), out.raw()) != MS_OK) throw Told{MS_INVALID_ARGUMENT};
+  // lookup(name) gives a Node, or a text, number, bool or nullptr through the writer: lookup(name, writer)
+  template <class Lookup>
+  Node evaluate(const ms_expression* expression, Lookup&& lookup) const {
+    struct Context { Lookup& lookup; const ms_host* host; } context{lookup, host_};
+    const ms_node* value = host_->evaluate(call_, expression, [](void* ctx, ms_str name, ms_writer* out) -> ms_status {
+      auto& c = *static_cast<Context*>(ctx);
+      try {
+        Writer writer(c.host, out);
+        c.lookup(view(name), writer);
+        return MS_OK;
+      } catch (...) {
+        return MS_INTERNAL;
+      }
+    }, &context);
+    if (!value) throw Told{MS_INVALID_ARGUMENT};
+    return {host_, value};
   }
 
  private:

@@ -47,7 +47,7 @@ class FakeHost {
   std::deque<Value> groups;
   std::map<std::string, Value, std::less<>> rules;                                   // table -> list
   std::function<const Value*(std::string_view table, std::string_view subject)> match;  // rule_match
-  std::function<Value(std::string_view text, const Value& names)> evaluate;          // stands in for the kernel's expressions
+  std::function<Value(std::string_view text, const std::function<Value(std::string_view)>& lookup)> evaluate;  // the kernel's expressions
   std::atomic<bool> cancelled{false};
   unsigned threads = 2;
 
@@ -110,6 +110,7 @@ class FakeHost {
   std::map<std::string, ValueWriter, std::less<>> open_parts_;
   std::map<const ms_range*, std::string> range_errors_;
   std::deque<std::string> expressions_;
+  Value evaluated_;
   std::size_t batches_ = 0;
 };
 

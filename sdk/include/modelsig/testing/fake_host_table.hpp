@@ -143,9 +143,13 @@ struct FakeHostTable {
   static const ms_expression* expression(ms_call* c, ms_str text, ms_str) {
     return reinterpret_cast<const ms_expression*>(&of(c).expressions_.emplace_back(in(text)));
   }
-  static ms_status evaluate(ms_call* c, const ms_expression* e, const ms_node* names, ms_writer* w) {
-    if (!of(c).evaluate) return fail(c, MS_UNSUPPORTED, {"this fake host has no evaluate", 22});
-    return ValueWriter::of(w).value(of(c).evaluate(*reinterpret_cast<const std::string*>(e), *value(names)));
+  static const ms_node* evaluate(ms_call* c, const ms_expression* e, ms_status (*lookup)(void*, ms_str, ms_writer*), void* ctx) {
+    if (!of(c).evaluate) return fail(c, MS_UNSUPPORTED, {"this fake host has no evaluate", 30}), nullptr;
+    of(c).evaluated_ = of(c).evaluate(*reinterpret_cast<const std::string*>(e), [&](std::string_view name) {
+      ValueWriter writer;
+      return lookup(ctx, out(name), writer.raw()) == MS_OK && writer.complete() ? writer.value() : Value();
+    });
+    return node(&of(c).evaluated_);
   }
 };
 

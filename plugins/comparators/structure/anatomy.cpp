@@ -1,0 +1,147 @@
+#include "anatomy.hpp"
+
+#include <algorithm>
+
+namespace {
+
+Roles roles_of(const ms::Node& node) {
+  Roles out;
+  for (auto [name, role] : node.members()) {
+    RoleShape& r = out[std::string(name)];
+    for (ms::Node axis : role["axes"].items()) r.axes.emplace_back(axis.str());
+    for (ms::Node n : role["shape"].items()) r.shape.push_back(n.u64());
+    r.count = role["count"].u64(1);
+    r.borrowed = role["borrowed"].boolean();
+  }
+  return out;
+}
+
+double elements(const Roles& roles) {
+  double sum = 0;
+  for (const auto& [name, r] : roles) {
+    if (r.borrowed) continue;
+    double n = static_cast<double>(r.count);
+    for (std::uint64_t d : r.shape) n *= static_cast<double>(d);
+    sum += n;
+  }
+  return sum;
+}
+
+// "attn.qkv.bias" with qkv = q, k, v: attn.q.bias ...
+void add_plain(std::set<std::string>& to, const std::string& key, const RoleParts& parts) {
+  const std::size_t first = key.find('.'), second = first == key.npos ? key.npos : key.find('.', first + 1);
+  const auto it = parts.find(std::string_view(key).substr(0, second));
+  if (it == parts.end()) to.insert(key);
+  else
+    for (const std::string& part : it->second) to.insert(part + (second == key.npos ? "" : key.substr(second)));
+}
+
+}  // namespace
+
+const Scalar& Class::fact(std::string_view id) const {
+  static const Scalar none;
+  const auto it = facts.find(id);
+  return it == facts.end() ? none : it->second;
+}
+
+std::set<std::string> Class::plain_roles(const RoleParts& parts) const {
+  std::set<std::string> out;
+  for (const auto& [key, r] : roles) add_plain(out, key, parts);
+  return out;
+}
+
+std::string Class::design(bool mixed) const {
+  std::string out = fact("attention_kind").show() + " + " + fact("ffn_kind").show();
+  if (mixed && fact("attention")) out += ", " + fact("attention").show();
+  if (fact("cross_attention").truth()) out += ", cross-attention";
+  return out;
+}
+
+bool Part::mixes_attention() const {
+  const Fact* f = fact("attention");
+  return f && f->values.size() > 1;
+}
+
+std::vector<std::string> Part::sequence() const {
+  std::vector<std::string> out;
+  for (const auto& [path, pattern] : patterns) {
+    for (std::size_t at = 0; at < pattern.size();) {
+      std::size_t end = at + 1;
+      if (pattern[at] == '(') end = std::min(pattern.find(')', at), pattern.size() - 1) + 1;
+      const std::string letter = pattern.substr(at, end - at);
+      std::size_t n = 0;
+      while (end < pattern.size() && pattern[end] >= '0' && pattern[end] <= '9') n = n * 10 + static_cast<std::size_t>(pattern[end++] - '0');
+      for (const Class& c : classes)
+        if (c.stack == path && c.letter == letter) out.insert(out.end(), std::max<std::size_t>(n, 1), c.design(true));
+      at = end;
+    }
+  }
+  return out;
+}
+
+const Fact* Part::fact(std::string_view id) const {
+  const auto it = facts.find(id);
+  return it == facts.end() ? nullptr : &it->second;
+}
+
+std::set<std::string> Part::roles(const RoleParts& parts) const {
+  std::set<std::string> out;
+  for (const Class& c : classes)
+    for (const auto& [key, r] : c.roles) add_plain(out, key, parts);
+  for (const auto& [key, r] : top) add_plain(out, key, parts);
+  return out;
+}
+
+Anatomy::Anatomy(const ms::Call&, ms::Node fingerprint) : complete(fingerprint["complete"].boolean(true)) {
+  for (ms::Node p : fingerprint["structure"].items()) {
+    Part& part = parts.emplace_back();
+    part.name = p["component"].str();
+    part.assumed = p["assumed"].boolean();
+    assumed = assumed || part.assumed;
+    part.top = roles_of(p["top"]);
+    parameters += elements(part.top);
+    for (auto [name, value] : p["values"].members()) part.values[std::string(name)] = value.i64();
+    for (auto [path, pattern] : p["stacks"].members()) part.patterns[std::string(path)] = pattern.str();
+    for (ms::Node c : p["classes"].items()) {
+      Class& k = part.classes.emplace_back();
+      k.stack = c["stack"].str();
+      k.name = c["name"].str();
+      k.letter = c["letter"].str();
+      k.layers = c["layers"].u64();
+      for (auto [id, value] : c["facts"].members()) k.facts[std::string(id)] = Scalar::of(value);
+      k.roles = roles_of(c["roles"]);
+      parameters += elements(k.roles) * static_cast<double>(k.layers);
+      if (k.fact("draft_layer").truth()) part.classes.pop_back();
+    }
+  }
+  for (ms::Node p : fingerprint["architecture"].items()) {
+    const std::string_view name = p["component"].str();
+    const auto part = std::find_if(parts.begin(), parts.end(), [&](const Part& q) { return q.name == name; });
+    if (part == parts.end()) continue;
+    for (auto [id, fact] : p["facts"].members()) {
+      Fact& f = part->facts[std::string(id)];
+      f.from = fact["from"].str();
+      if (fact["value"].is_array()) for (ms::Node v : fact["value"].items()) f.values.push_back(Scalar::of(v));
+      else f.values.push_back(Scalar::of(fact["value"]));
+    }
+  }
+  for (ms::Node problem : fingerprint["problems"].items()) {
+    if (problem["level"].str() != "error" || ++errors > 1) continue;
+    first_error = std::string(problem["subject"].str());
+    first_error += (first_error.empty() ? "" : ": ") + std::string(problem["text"].str());
+  }
+  for (auto [name, entry] : fingerprint["static_weight_signature"].members()) by_family = by_family || entry["by_family"].boolean();
+}
+
+const Part* Anatomy::part(std::string_view name) const {
+  for (const Part& p : parts)
+    if (p.name == name) return &p;
+  return nullptr;
+}
+
+std::string Anatomy::missing(std::string_view side) const {
+  std::string text = "model " + std::string(side) + " is incomplete";
+  if (errors > 0) text += ": " + first_error;
+  if (errors > 1) text += " (and " + std::to_string(errors - 1) + " more)";
+  return text;
+}

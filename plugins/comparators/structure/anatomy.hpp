@@ -1,0 +1,56 @@
+// A fingerprint as this comparator reads it: parts, facts, layer classes, roles.
+#pragma once
+#include <modelsig/kit/scalar.hpp>
+#include <modelsig/plugin.hpp>
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using ms::kit::Scalar;
+using RoleParts = std::map<std::string, std::vector<std::string>, std::less<>>;  // "attn.qkv" -> attn.q, attn.k, attn.v
+
+struct RoleShape { std::vector<std::string> axes; std::vector<std::uint64_t> shape; std::uint64_t count = 1; bool borrowed = false; };
+using Roles = std::map<std::string, RoleShape, std::less<>>;
+
+struct Class {
+  std::string stack, name, letter;
+  std::uint64_t layers = 0;
+  std::map<std::string, Scalar, std::less<>> facts;
+  Roles roles;
+  const Scalar& fact(std::string_view id) const;
+  std::set<std::string> plain_roles(const RoleParts& parts) const;  // modules, fused ones as the parts they hold
+  // attention kind, FFN kind and, in models that mix them, which attention: what makes a layer another kind of layer
+  std::string design(bool mixed) const;
+};
+
+struct Fact { std::vector<Scalar> values; std::string from; };  // distinct values over the classes
+
+struct Part {
+  std::string name;
+  bool assumed = false;
+  Roles top;
+  std::vector<Class> classes;
+  std::map<std::string, Fact, std::less<>> facts;
+  std::map<std::string, std::int64_t, std::less<>> values;        // the family's names, for the algebra
+  std::map<std::string, std::string, std::less<>> patterns;       // of the stacks: A3B58C
+  bool mixes_attention() const;
+  std::vector<std::string> sequence() const;                      // the design of every layer, in order
+  const Fact* fact(std::string_view id) const;
+  std::set<std::string> roles(const RoleParts& parts) const;      // of all classes and the top
+};
+
+struct Anatomy {
+  Anatomy(const ms::Call& call, ms::Node fingerprint);
+  const Part* part(std::string_view name) const;
+  std::string missing(std::string_view side) const;               // why it cannot be judged
+
+  std::vector<Part> parts;
+  double parameters = 0;                                          // logical
+  bool complete = true, by_family = false, assumed = false;
+  std::size_t errors = 0;
+  std::string first_error;
+};

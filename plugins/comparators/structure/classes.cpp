@@ -1,0 +1,135 @@
+#include "classes.hpp"
+
+#include <algorithm>
+
+namespace {
+
+using Designs = std::map<std::string, double>;  // design -> share of the layers
+
+Designs designs(const Part& part, bool mixed) {
+  Designs out;
+  double all = 0;
+  for (const Class& c : part.classes) out[c.design(mixed)] += static_cast<double>(c.layers), all += static_cast<double>(c.layers);
+  for (auto& [name, share] : out) share /= all;
+  return out;
+}
+
+std::string names(const std::vector<std::string>& list) {
+  std::string out;
+  for (const std::string& s : list) (out += out.empty() ? "" : "; ") += s;
+  return out;
+}
+
+std::vector<std::string> only_in(const Designs& one, const Designs& other) {
+  std::vector<std::string> out;
+  for (const auto& [name, share] : one)
+    if (!other.contains(name)) out.push_back(name);
+  return out;
+}
+
+std::string text(const Designs& d) {
+  std::string out;
+  for (const auto& [name, share] : d) (out += out.empty() ? "" : "; ") += name;
+  return out.empty() ? "no layers" : out;
+}
+
+std::set<std::string> values(const Part& part, std::string_view fact) {
+  std::set<std::string> out;
+  for (const Class& c : part.classes)
+    if (c.fact(fact)) out.insert(c.fact(fact).show());
+  return out;
+}
+
+// The beginning of the other model, layer for layer: a cut, not another design.
+bool is_cut(const Part& shorter, const Part& longer) {
+  const auto s = shorter.sequence(), l = longer.sequence();
+  return !s.empty() && s.size() < l.size() && std::equal(s.begin(), s.end(), l.begin());
+}
+
+// Shares of the layers by one fact alone.
+std::map<std::string, double> shares(const Part& part, std::string_view fact) {
+  std::map<std::string, double> out;
+  double all = 0;
+  for (const Class& c : part.classes) out[c.fact(fact).show()] += static_cast<double>(c.layers), all += static_cast<double>(c.layers);
+  for (auto& [name, share] : out) share /= all;
+  return out;
+}
+bool differ(const std::map<std::string, double>& a, const std::map<std::string, double>& b) {
+  return a.size() != b.size() || !std::equal(a.begin(), a.end(), b.begin(), [](const auto& x, const auto& y) { return x.first == y.first && std::abs(x.second - y.second) < 1e-9; });
+}
+
+// A layer of one model that is a layer of the other, module for module.
+bool share_a_layer(const Part& a, const Part& b, const RoleParts& parts) {
+  for (const Class& x : a.classes)
+    for (const Class& y : b.classes)
+      if (x.design(false) == y.design(false) && x.plain_roles(parts) == y.plain_roles(parts)) return true;
+  return false;
+}
+
+}  // namespace
+
+void compare_classes(const GapRules& rules, const Part& a, const Part& b, std::vector<Gap>& out) {
+  if (a.classes.empty() || b.classes.empty()) return;
+  const auto say = [&](std::string_view id, const std::string& x, const std::string& y, const std::string& what, bool a_misses, bool b_misses) {
+    Gap g = rules.structural(id, a.name, x, y, what);
+    g.a_misses = a_misses;
+    g.b_misses = b_misses;
+    g.evidence_a = "layer classes of A: " + text(designs(a, true));
+    g.evidence_b = "layer classes of B: " + text(designs(b, true));
+    out.push_back(std::move(g));
+  };
+  const auto experts = [](const Part& p) { return values(p, "ffn_kind").contains("moe"); };
+  const auto list = [](const std::set<std::string>& s) { return names({s.begin(), s.end()}); };
+  const bool moe_a = experts(a), moe_b = experts(b);
+  const bool cut = is_cut(a, b) || is_cut(b, a);
+  if (moe_a != moe_b && !cut) return say("moe-vs-dense", list(values(a, "ffn_kind")), list(values(b, "ffn_kind")), "", true, true);
+  const auto kinds_a = values(a, "attention_kind"), kinds_b = values(b, "attention_kind");
+  if (kinds_a != kinds_b && !cut && !share_a_layer(a, b, rules.role_parts()))
+    return say("attention-kind", list(kinds_a), list(kinds_b), "", true, true);
+
+  // a window in every layer is a condition (window), not a class; a mixture is
+  const bool mixed = a.mixes_attention() || b.mixes_attention();
+  const Designs da = designs(a, mixed), db = designs(b, mixed);
+  const auto lost_by_b = only_in(da, db), lost_by_a = only_in(db, da);
+  const auto attention = [&](const Part& p) { return mixed ? values(p, "attention") : std::set<std::string>{}; };
+  const bool another_mix = attention(a) != attention(b) || kinds_a != kinds_b;
+  if (!another_mix && !cut) {
+    if (mixed && differ(shares(a, "attention"), shares(b, "attention"))) say("attention-mix/ratio", text(da), text(db), "", true, true);
+    if (moe_a && differ(shares(a, "ffn_kind"), shares(b, "ffn_kind"))) say("moe-interleave", text(da), text(db), "", true, true);
+  }
+  if (lost_by_a.empty() && lost_by_b.empty()) return;
+  if (another_mix) say("attention-mix", list(attention(a).empty() ? kinds_a : attention(a)), list(attention(b).empty() ? kinds_b : attention(b)), "", !lost_by_a.empty(), !lost_by_b.empty());
+  std::string what;
+  if (!lost_by_a.empty()) what += "A has no layer of " + names(lost_by_a);
+  if (!lost_by_b.empty()) what += (what.empty() ? "" : ", ") + ("B has no layer of " + names(lost_by_b));
+  say("layer-class-lost", text(da), text(db), what, !lost_by_a.empty(), !lost_by_b.empty());
+}
+
+void compare_parts(const GapRules& rules, const Anatomy& a, const Anatomy& b, std::vector<Gap>& out) {
+  const auto missing = [&](const Anatomy& from, const Anatomy& in, bool a_lacks) {
+    for (const Part& p : from.parts) {
+      if (in.part(p.name)) continue;
+      Gap g = rules.structural("tower-missing", p.name, a_lacks ? "no " + p.name : p.name, a_lacks ? p.name : "no " + p.name, p.name);
+      (a_lacks ? g.a_misses : g.b_misses) = true;
+      out.push_back(std::move(g));
+    }
+  };
+  missing(b, a, true);
+  missing(a, b, false);
+}
+
+void compare_modules(const GapRules& rules, const Part& a, const Part& b, std::vector<Gap>& out) {
+  const auto ra = a.roles(rules.role_parts()), rb = b.roles(rules.role_parts());
+  const auto only = [&](const std::set<std::string>& one, const std::set<std::string>& other) {
+    std::vector<std::string> list;
+    for (const std::string& role : one)
+      if (!other.contains(role) && !rules.claims(role)) list.push_back(role);
+    return list;
+  };
+  const auto in_a = only(ra, rb), in_b = only(rb, ra);
+  if (in_a.empty() && in_b.empty()) return;
+  Gap g = rules.structural("optional-part", a.name, in_a.empty() ? "none" : names(in_a), in_b.empty() ? "none" : names(in_b), "");
+  g.a_misses = !in_b.empty();
+  g.b_misses = !in_a.empty();
+  out.push_back(std::move(g));
+}

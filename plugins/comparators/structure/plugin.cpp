@@ -1,0 +1,124 @@
+// Two models by what engineers compare: block design, optional parts, layer classes, shape algebra; then the gaps and the verdict.
+#include <modelsig/kit/name_set.hpp>
+
+#include <algorithm>
+
+#include "algebra.hpp"
+#include "classes.hpp"
+#include "stand_in.hpp"
+
+namespace {
+
+constexpr std::size_t kShown = 20;
+
+int rank(const Gap& g) { return g.severity == "always" ? 0 : g.severity == "conditional" ? 1 : 2; }
+
+class Structure {
+ public:
+  explicit Structure(ms::Node) {}
+
+  std::unique_ptr<Anatomy> prepare(ms::Call& call, ms::Node fingerprint) { return std::make_unique<Anatomy>(call, fingerprint); }
+
+  void compare(ms::Call& call, const Anatomy& a, const Anatomy& b, ms::Node, ms::Writer& out) {
+    const GapRules& rules = this->rules(call);
+    std::vector<Gap> gaps;
+    Algebra algebra;
+    double shared_roles = 0, all_roles = 0;
+    for (const Part& p : a.parts) {
+      const Part* q = b.part(p.name);
+      if (!q) continue;
+      rules.facts(call, p, *q, gaps);
+      compare_classes(rules, p, *q, gaps);
+      compare_modules(rules, p, *q, gaps);
+      Algebra part = compare_axes(p, *q);
+      algebra.axes += part.axes;
+      if (!p.assumed && !q->assumed) std::move(part.failed.begin(), part.failed.end(), std::back_inserter(algebra.failed));
+      const auto x = p.roles(rules.role_parts()), y = q->roles(rules.role_parts());
+      for (const std::string& role : x) shared_roles += y.contains(role);
+      std::set<std::string> both = x;
+      both.insert(y.begin(), y.end());
+      all_roles += static_cast<double>(both.size());
+    }
+    compare_parts(rules, a, b, gaps);
+    std::stable_sort(gaps.begin(), gaps.end(), [](const Gap& x, const Gap& y) { return rank(x) < rank(y); });
+
+    const bool judged = a.complete && b.complete && !a.parts.empty() && !b.parts.empty();
+    const auto breaks = [&](Breaks what) { return std::any_of(gaps.begin(), gaps.end(), [&](const Gap& g) { return g.breaks == what; }); };
+    const bool block = !breaks(Breaks::block), parts = !breaks(Breaks::part), axes = algebra.failed.empty();
+    const Isomorphism isomorphism = !block ? Isomorphism::different : parts && axes ? Isomorphism::isomorphic : Isomorphism::scale_only;
+
+    auto members = out.object();
+    if (judged || (!a.parts.empty() && !b.parts.empty())) out.member("isomorphism", to_string(isomorphism));
+    out.member("phase1_normalized_match", shared_roles > 0 && shared_roles / all_roles >= 0.5);
+    out.member("phase2_substructure_match", block);
+    out.member("phase3_algebraic_consistent", parts && axes);
+    out.member("role_coverage", all_roles > 0 ? shared_roles / all_roles : 0.0);
+    out.member("axes_compared", algebra.axes);
+    {
+      auto list = out.array("axes_without_common_expression");
+      for (std::size_t i = 0; i < std::min(kShown, algebra.failed.size()); ++i) {
+        const AxisFinding& f = algebra.failed[i];
+        auto one = out.object();
+        out.member("role", f.role);
+        out.member("axis", f.axis);
+        out.member("a", f.a);
+        out.member("b", f.b);
+      }
+    }
+    verdicts(a, b, judged, isomorphism, gaps, algebra, out);
+    auto list = out.array("coverage_gaps");
+    for (const Gap& g : gaps) g.write(out);
+  }
+
+ private:
+  static void write(std::string_view key, const StandIn& s, ms::Writer& out) {
+    auto object = out.object(key);
+    out.member("verdict", s.verdict);
+    out.list("reasons", s.reasons);
+  }
+
+  static void verdicts(const Anatomy& a, const Anatomy& b, bool judged, Isomorphism isomorphism, const std::vector<Gap>& gaps, const Algebra& algebra,
+                       ms::Writer& out) {
+    StandIn ab, ba;
+    if (!judged) {
+      std::vector<std::string> unknown;
+      if (!a.complete) unknown.push_back(a.missing("A"));
+      if (!b.complete) unknown.push_back(b.missing("B"));
+      if (unknown.empty()) unknown.emplace_back("the architectures could not be compared");
+      ab = ba = {"UNDETERMINED", unknown};
+    } else {
+      ab = stand_in(isomorphism, gaps, true);
+      ba = stand_in(isomorphism, gaps, false);
+      for (StandIn* s : {&ab, &ba}) {
+        for (std::size_t i = 0; i < std::min<std::size_t>(3, algebra.failed.size()); ++i) {
+          const AxisFinding& f = algebra.failed[i];
+          s->reasons.push_back("axis " + std::to_string(f.axis) + " of " + f.role + " is " + f.a + " in A, " + f.b + " in B");
+        }
+        for (const auto& [side, model] : {std::pair("A", &a), std::pair("B", &b)}) {
+          if (model->assumed) s->reasons.push_back("no family file knows " + std::string(side) + ": its roles are by name, its sizes assumed");
+          if (model->by_family) s->reasons.push_back("the tensors of " + std::string(side) + " are those of its family for this configuration, no file was read");
+        }
+      }
+    }
+    const bool a_smaller = a.parameters <= b.parameters;
+    const StandIn& headline = a_smaller ? ab : ba;
+    out.member("substitution_verdict", headline.verdict);
+    out.member("can_substitute", headline.verdict == "FULL_SUBSTITUTE");
+    out.list("verdict_reasons", headline.reasons);
+    out.member("smaller", a_smaller ? "a" : "b");
+    auto both = out.object("stand_in");
+    write("a_for_b", ab, out);
+    write("b_for_a", ba, out);
+  }
+
+  const GapRules& rules(const ms::Call& call) {
+    std::call_once(once_, [&] { rules_ = std::make_unique<GapRules>(call); });
+    return *rules_;
+  }
+  std::once_flag once_;
+  std::unique_ptr<GapRules> rules_;
+};
+
+}  // namespace
+
+MODELSIG_PLUGIN("org.modelsig.comparators.structure", "1.0.0", "Apache-2.0", ms::comparator<Structure>("comparator.structure"))

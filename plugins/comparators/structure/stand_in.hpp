@@ -1,0 +1,11 @@
+// Can one model stand in for the other: per direction, with reasons in order of weight.
+#pragma once
+#include "gaps.hpp"
+
+enum class Isomorphism { isomorphic, scale_only, different };
+std::string_view to_string(Isomorphism i);
+
+struct StandIn { std::string verdict; std::vector<std::string> reasons; };
+
+// proxy_is_a: A is tested instead of B
+StandIn stand_in(Isomorphism isomorphism, const std::vector<Gap>& gaps, bool proxy_is_a);
