@@ -177,10 +177,10 @@ typedef struct ms_host {
 
   /* expressions: the language of families and rules, for whoever brings rules of their own.
    * expression: compiles; NULL if it is wrong (then fail() was called for you, `at` in front). Lives until the end
-   * of the run. evaluate: names are looked up in `names`, an object: a whole key first, else through dots
-   * ("a.heads"); an absent name is none. Emits one value. Both may be called from any thread. */
+   * of the run. evaluate: asks `lookup` for every name it meets (writes one value; nothing written: none), returns
+   * the value, valid until the next evaluate() of the same call; NULL after fail(). */
   const ms_expression *(*expression)(ms_call *, ms_str text, ms_str at);
-  ms_status (*evaluate)(ms_call *, const ms_expression *, const ms_node *names, ms_writer *out);
+  const ms_node *(*evaluate)(ms_call *, const ms_expression *, ms_status (*lookup)(void *ctx, ms_str name, ms_writer *value), void *ctx);
 } ms_host;
 
 /* What a role offers. `self` is what create() returned. Every function may be called until destroy(). */
