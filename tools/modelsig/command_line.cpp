@@ -89,7 +89,9 @@ int parse_command_line(int argc, char** argv, Options& o) {
       ->add_flag("--in-process", o.in_process, "No child processes, for debuggers");
   CLI::App* rules = app.add_subcommand("rules", "The rules and what they decide")->require_subcommand(1);
   add_leaf(*rules, o, "rules", "explain", "Which rule gave each label: MODEL [TENSOR]", "MODEL", true);
-  add_leaf(*rules, o, "rules", "test", "Run the rules' own tests", "", false);
+  add_leaf(*rules, o, "rules", "lint", "What is wrong with rule sets: NAME|FILE..., or all there are", "SET", false);
+  add_leaf(*rules, o, "rules", "test", "Run the rules' own tests: NAME|FILE..., or all there are", "SET", false);
+  add_leaf(*rules, o, "rules", "diff", "What changes between two rule sets, and for models: A B [MODEL...]", "A", true);
   CLI::App* families = app.add_subcommand("families", "The model families there are")->require_subcommand(1);
   add_leaf(*families, o, "families", "list", "Name and model types of each", "", false);
   add_leaf(*families, o, "families", "show", "A family as a module tree with symbolic shapes", "NAME", true);
