@@ -67,7 +67,10 @@ int check(App& app, bool lint) {
   std::set<std::string> said;  // a file that several sets extend is told about once
   for (const auto& file : rule_sets(app)) {
     ++sets;
+    const auto organisation = app.dirs.organisation_rules();
+    const bool overlay = std::find(organisation.begin(), organisation.end(), file) != organisation.end();
     const auto say = [&](bool error, const std::string& text) {
+      if (overlay && !text.starts_with(file.string() + ":")) return;  // of the set below it
       if (!said.insert(text).second) return;
       ++(error ? errors : warnings);
       std::printf("%s: %s\n", error ? "error" : "warning", text.c_str());
@@ -80,7 +83,7 @@ int check(App& app, bool lint) {
         for (const auto& failure : rules->run_tests()) say(true, failure.text());
       }
     } catch (const Error& error) {
-      say(true, error.what());
+      say(true, error.what());  // begins with the file, or one that it extends
     }
   }
   if (lint) std::printf("%zu rule sets, %zu errors, %zu warnings\n", sets, errors, warnings);
