@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/host/host_table.hpp"
+#include "tools/modelsig/linked_plugins.hpp"
 
 namespace modelsig::cli {
 
@@ -26,6 +27,7 @@ App::App(Options o, const std::filesystem::path& binary, const std::atomic<bool>
 Registry& App::registry() {
   if (!registry_) {
     PluginSearch search = PluginSearch::from_environment(options.plugin_dirs);
+    search.linked = linked_plugins();
     for (const auto& folder : dirs.organisation()) search.organisation.push_back(folder / "plugins");
     registry_ = std::make_unique<Registry>(host_table(), discover(search));
     if (!options.quiet) {
