@@ -1,4 +1,4 @@
-"""A folder with the bundled sample checkpoints and a small ONNX export, and modelsig run in it."""
+"""A folder with the bundled sample checkpoints, a small ONNX export and the configs of published models, and modelsig run in it."""
 import json
 import os
 import pathlib
@@ -10,6 +10,9 @@ import gguf_writer
 
 
 def write_samples(source, build, folder):
+    for name, config in json.loads((source / "tests/plugins/comparators/structure/models.json").read_text()).items():
+        (folder / name).mkdir()
+        (folder / name / "config.json").write_text(json.dumps(config))
     for listing in sorted((source / "tools/samples").glob("*.listing")):
         subprocess.run([build / "bin/modelsig-make-sample", listing, folder / listing.stem], check=True, stdout=subprocess.DEVNULL)
     write_gguf(source, "Qwen3-0.6B", folder / "Qwen3-0.6B-GGUF" / "Qwen3-0.6B-BF16.gguf")

@@ -26,6 +26,7 @@ std::string class_name(const Asked& facts, bool mixed) {
   const std::string core = text("attention_kind");
   if (mixed && (core == "softmax" || core == "softmax-sinks" || core == "mla")) add(kind);
   add(core);
+  if (std::any_of(facts.begin(), facts.end(), [](const auto& f) { return f.first->id == "draft_layer" && f.second.value.truth(); })) add("draft");
   return out.empty() ? "block" : out;
 }
 
