@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/families/modules_part.hpp"
 #include "core/families/structure.hpp"
 #include "core/value/error.hpp"
 
@@ -116,6 +117,12 @@ void FamilyLink::write_structure(const FamilyOptions& options, Builder& out) con
   FamilyOptions plain = options;
   plain.quantised = false;
   families::write_structure(FamilyModel::apply(family_, document_.root(), plain), out);
+}
+
+void FamilyLink::write_modules(const FamilyOptions& options, Builder& out) const {
+  FamilyOptions plain = options;
+  plain.quantised = false;
+  families::write_modules(FamilyModel::apply(family_, document_.root(), plain), dtype_, out);
 }
 
 void FamilyLink::write_match(std::string_view tensor, Builder& out) const {
