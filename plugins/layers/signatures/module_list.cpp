@@ -63,6 +63,11 @@ std::vector<std::string_view> blocks_above(std::string_view name) {
   return out;
 }
 
+std::uint64_t width(ms::Node ends) {
+  const ms::Node shape = ends.at(0)["shape"];
+  return shape.size() ? shape.at(shape.size() - 1).u64() : 0;
+}
+
 class Named {
  public:
   void add(std::string name, const Signature& s) {
@@ -70,16 +75,19 @@ class Named {
     if (fresh) list_.push_back({it->first, {}});
     list_[it->second].variants.push_back(s);
   }
-  // A block takes what its first module takes and returns what its last one returns.
+  // A block takes what its first module takes and returns what the last one returns that is as wide: the stream they add to.
   void add_blocks() {
-    struct Block { ms::Node input, output; std::uint64_t count; std::string example; };
+    struct Block { ms::Node input, output; bool wide = false; };
     std::unordered_map<std::string, Block> blocks;
     std::vector<std::string> order;
     for (const NamedSignatures& n : list_)
       for (std::string_view above : blocks_above(n.name)) {
-        const auto [it, fresh] = blocks.try_emplace(std::string(above), Block{n.variants[0].input, {}, 0, {}});
+        const auto [it, fresh] = blocks.try_emplace(std::string(above), Block{n.variants[0].input, {}, false});
         if (fresh) order.push_back(it->first);
-        it->second.output = n.variants.back().output;
+        Block& block = it->second;
+        const ms::Node output = n.variants.back().output;
+        const bool wide = width(output) == width(block.input);
+        if (wide || !block.wide) block.output = output, block.wide |= wide;
       }
     for (const std::string& name : order)
       if (!ids_.contains(name)) add(name, {{}, blocks.at(name).input, blocks.at(name).output, 1, {}});

@@ -67,6 +67,7 @@ class Signatures {
     write_ends("input", s.input, dtypes, out);
     write_ends("output", s.output, dtypes, out);
     if (s.module) out.member("role", s.module["role"].str());
+    else out.member("assumed", true);
     if (s.module["borrows"].boolean()) out.member("borrows", true);
     if (!fold || !s.module) return;
     out.member("count", s.count);
