@@ -45,9 +45,10 @@ inline void fill(std::string& out, const AppliedLine& l, const Scope& scope) {
   }
 }
 
-// `enter(level)` is called when the indices of a level are bound and its conditions hold, `leaf()` when all are.
+// `enter(level)` is called when the indices of a level are bound and its conditions hold, `leaf()` when all are, or when `depth` of
+// them are: for lines on which the inner indices decide nothing.
 template <class Enter, class Leaf>
-void walk(const AppliedLine& l, Scope& scope, WalkBudget& budget, Enter&& enter, Leaf&& leaf) {
+void walk(const AppliedLine& l, Scope& scope, WalkBudget& budget, Enter&& enter, Leaf&& leaf, std::size_t depth = SIZE_MAX) {
   const Family::Template& t = *l.line;
   std::vector<std::size_t> levels;
   for (const auto& c : t.when) levels.push_back(level_of(t, c.needs));
@@ -56,7 +57,7 @@ void walk(const AppliedLine& l, Scope& scope, WalkBudget& budget, Enter&& enter,
     for (std::size_t c = 0; c < t.when.size(); ++c)
       if (levels[c] == level && !t.when[c].when.holds(scope.lookup())) return;
     enter(level);
-    if (level == t.indices.size()) return leaf();
+    if (level == t.indices.size() || level == depth) return leaf();
     const std::uint8_t index = t.indices[level];
     const std::uint64_t n = scope.count(index);
     for (std::uint64_t i = 0; i < n; ++i) {

@@ -21,11 +21,14 @@ std::vector<ModuleKind::Parameter> parameters(std::string_view text) {
   return out;
 }
 
-std::vector<std::vector<Expression>> shapes(std::string_view text) {
+// [DTYPE] shape, ...
+std::vector<std::vector<Expression>> shapes(std::string_view text, std::vector<std::string>& dtypes) {
   std::vector<std::vector<Expression>> out;
   Lexer lexer(text);
-  do out.push_back(parse_shape(lexer));
-  while (lexer.accept(","));
+  do {
+    dtypes.emplace_back(lexer.peek().kind == Token::Kind::name ? lexer.take().text : "");
+    out.push_back(parse_shape(lexer));
+  } while (lexer.accept(","));
   if (lexer.peek().kind != Token::Kind::end) lexer.unexpected("the end");
   return out;
 }
@@ -52,8 +55,8 @@ ModuleKind read_kind(const TomlFile& file, std::string_view name, const Value& t
     if (std::find(known.begin(), known.end(), m.key) == known.end())
       file.fail_key(m.value, "a kind has no '" + std::string(m.key) + "'" + did_you_mean(m.key, known));
   text_member(file, table, "args", [&](std::string_view t) { out.parameters = parameters(t); });
-  text_member(file, table, "input", [&](std::string_view t) { out.inputs = shapes(t); });
-  text_member(file, table, "output", [&](std::string_view t) { out.outputs = shapes(t); });
+  text_member(file, table, "input", [&](std::string_view t) { out.inputs = shapes(t, out.input_dtypes); });
+  text_member(file, table, "output", [&](std::string_view t) { out.outputs = shapes(t, out.output_dtypes); });
   text_member(file, table, "class", [&](std::string_view t) { out.class_name = t; });
   for (const Member& m : table["tensors"].members())
     text_member(file, table["tensors"], m.key, [&](std::string_view t) { out.tensors.emplace_back(m.key, TensorSpec::parse(t)); });

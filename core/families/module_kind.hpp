@@ -18,6 +18,7 @@ struct ModuleKind {
   std::vector<Parameter> parameters;
   std::vector<std::pair<std::string, TensorSpec>> tensors;       // suffix -> what is stored
   std::vector<std::vector<Expression>> inputs, outputs;          // shapes; `rows` stands for the leading axes
+  std::vector<std::string> input_dtypes, output_dtypes;          // empty text: the model's own
   std::string class_name;                                        // {class}: the family's prefix
 
   const Parameter* parameter(std::string_view called) const;

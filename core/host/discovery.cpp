@@ -108,6 +108,7 @@ Discovery discover(const PluginSearch& from) {
   else if (from.home && fs::path(*from.home).is_absolute()) data = fs::path(*from.home) / ".local/share";
   std::vector<fs::path> usual;
   if (!data.empty()) usual.push_back(data / "modelsig/plugins");
+  usual.insert(usual.end(), from.organisation.begin(), from.organisation.end());
   if (!from.program.empty()) usual.push_back(from.program.parent_path().parent_path() / "lib/modelsig/plugins");
   for (const fs::path& folder : usual)
     if (fs::is_directory(folder, error)) search.add_folder(folder);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "core/families/modules_part.hpp"
 #include "core/families/structure.hpp"
 #include "core/value/error.hpp"
 
@@ -123,6 +124,12 @@ void FamilyLink::write_structure(const FamilyOptions& options, Builder& out) con
   plain.quantised = false;
   if (!options_.dialect.empty()) plain.dialect.clear();  // a container's names: the structure is the family's own, comparable
   families::write_structure(FamilyModel::apply(family_, document_.root(), plain), out);
+}
+
+void FamilyLink::write_modules(const FamilyOptions& options, Builder& out) const {
+  FamilyOptions plain = options;
+  plain.quantised = false;
+  families::write_modules(FamilyModel::apply(family_, document_.root(), plain), dtype_, out);
 }
 
 void FamilyLink::write_match(std::string_view tensor, Builder& out) const {

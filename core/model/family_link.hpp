@@ -36,6 +36,7 @@ class FamilyLink {
   std::string name_of_role(std::string_view alias) const;  // "@attn.q.weight 3" in the family's spelling; empty: no such line
   families::CheckpointCheck check(const Model& checkpoint) const;
   void write_structure(const FamilyOptions& options, Builder& out) const;  // families/structure.hpp
+  void write_modules(const FamilyOptions& options, Builder& out) const;    // families/modules_part.hpp
   // The shape that the config promises under this name; empty: it promises no such tensor, or a scalar.
   std::span<const std::uint64_t> promised(std::string_view tensor) const;
   void write_match(std::string_view tensor, Builder& out) const;  // null where it does not

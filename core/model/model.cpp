@@ -51,7 +51,7 @@ Writer* Model::add_part(std::string_view name) {
 void Model::set_part(std::string_view name, Value value) { parts_.insert_or_assign(std::string(name), value); }
 
 const Value* Model::part(std::string_view name) const {
-  if (frozen_ && ((name == "family" && family_) || (name == "structure" && (family_ || generic_)))) return made_part(name);
+  if (frozen_ && (((name == "family" || name == "modules") && family_) || (name == "structure" && (family_ || generic_)))) return made_part(name);
   auto it = parts_.find(name);
   return it == parts_.end() ? nullptr : &it->second;
 }
@@ -85,6 +85,7 @@ const Value* Model::made_part(std::string_view name) const {
   };
   if (name == "family") return check();
   if (family_ && !generated_) check();
+  if (name == "modules") return make(modules_, [&](Builder& b) { family_->write_modules({head_, turned_, {}, dialect_, false}, b); });
   return make(structure_, [&](Builder& b) {
     if (family_) return family_->write_structure({head_, turned_, {}, dialect_, false}, b);
     generic_->write_structure({}, b);

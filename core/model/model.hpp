@@ -52,7 +52,8 @@ class Model {
   const Value* group(std::size_t index) const { return index < groups_.size() ? &groups_[index] : nullptr; }
   const FamilyLink* family() const { return family_.get(); }  // null: no family file serves it
   // "family" is made when it is first asked for: it compares every tensor with what the family promises. So is "structure", the
-  // family's own account of the model (families/structure.hpp), with "assumed" where no family serves it.
+  // family's own account of the model (families/structure.hpp), with "assumed" where no family serves it, and "modules", its module
+  // tree with inputs and outputs (families/modules_part.hpp).
   const Value* part(std::string_view name) const;
   std::vector<std::pair<std::string, Value>> parts() const;
   void set_part(std::string_view name, Value value);  // by the kernel itself; the value's document must live on
@@ -99,7 +100,7 @@ class Model {
   std::shared_ptr<const FamilyLink> generic_;
   bool generated_ = false;
   struct Made { std::once_flag once; Document document; Value value; };
-  mutable Made check_, structure_;
+  mutable Made check_, structure_, modules_;
   mutable std::map<std::string, bool, std::less<>> turned_;     // options that explain the checkpoint
   mutable std::optional<std::string> head_;
   mutable std::string dialect_;

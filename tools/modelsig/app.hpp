@@ -49,6 +49,8 @@ int pipelines_command(App& app);
 int rules_command(App& app);
 int families_command(App& app);
 int make_checkpoint_command(App& app);
+int new_command(App& app);
+int config_command(App& app);
 
 // Writes beside the file and renames: a reader sees the old file or the new one. Throws Error.
 void save_file(const std::filesystem::path& path, std::string_view text);

@@ -6,6 +6,7 @@
 #include "advice.hpp"
 #include "algebra.hpp"
 #include "classes.hpp"
+#include "matches.hpp"
 
 namespace {
 
@@ -32,6 +33,7 @@ class Structure {
     const GapRules& rules = this->rules(call);
     std::vector<Gap> gaps;
     Algebra algebra;
+    Matches matches;
     double shared_roles = 0, all_roles = 0;
     for (const Part& p : a.parts) {
       const Part* q = b.part(p.name);
@@ -39,6 +41,7 @@ class Structure {
       rules.facts(call, p, *q, gaps);
       compare_classes(rules, p, *q, gaps);
       compare_modules(rules, p, *q, gaps);
+      match_roles(p, *q, rules.role_parts(), matches);
       Algebra part = compare_axes(p, *q);
       algebra.axes += part.axes;
       if (!p.assumed && !q->assumed) std::move(part.failed.begin(), part.failed.end(), std::back_inserter(algebra.failed));
@@ -64,6 +67,7 @@ class Structure {
     out.member("phase2_substructure_match", block);
     out.member("phase3_algebraic_consistent", parts && axes);
     out.member("role_coverage", all_roles > 0 ? shared_roles / all_roles : 0.0);
+    matches.write(out);
     out.member("axes_compared", algebra.axes);
     {
       auto list = out.array("axes_without_common_expression");

@@ -17,6 +17,8 @@ struct Role {
   std::uint64_t count = 1;           // in one layer: experts
   bool borrowed = false;             // runs on another module's tensors
   std::string example;               // a tensor's name, or the pattern of them
+  std::string dtype;                 // as stored; empty: no tensor of this role is there
+  bool transposed = false;           // stored the other way round
   std::string key() const { return suffix.empty() ? name : name + "." + suffix; }
 };
 
@@ -37,6 +39,7 @@ struct Component {
   std::string part;                  // "": the model itself, "vision" ...
   std::string family;                // empty: none serves it, roles are by name and sizes as usual
   ms::Node config, defaults, values;
+  std::string stored_dtype;          // of most of its matrices' elements
   std::vector<Role> top;
   std::vector<Stack> stacks;
 };
@@ -44,4 +47,6 @@ struct Component {
 // From the family's account of the model (part "structure"), or, where no family serves it, from the roles that rules give names.
 std::vector<Component> components(const ms::Call& call, const ms::Model& model);
 std::vector<Component> guessed_components(const ms::Call& call, const ms::Model& model, ms::Node structure);
+// How the container keeps each role: dtypes and transposed matrices, from the tensors themselves.
+void add_storage(const ms::Model& model, std::vector<Component>& components);
 std::string run_lengths(const std::vector<std::size_t>& classes);  // A3B58C

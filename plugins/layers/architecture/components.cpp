@@ -26,8 +26,12 @@ std::vector<Role> roles_of(const ms::Node& list) {
 std::vector<Component> components(const ms::Call& call, const ms::Model& model) {
   const ms::Node structure = model.part("structure");
   const bool known = structure["components"].size() > 0 && structure["components"].at(0)["family"].str() != "generic";
-  if (!known) return guessed_components(call, model, structure);
   std::vector<Component> out;
+  if (!known) {
+    out = guessed_components(call, model, structure);
+    add_storage(model, out);
+    return out;
+  }
   for (ms::Node c : structure["components"].items()) {
     Component& to = out.emplace_back();
     to.part = c["part"].str();
@@ -42,5 +46,6 @@ std::vector<Component> components(const ms::Call& call, const ms::Model& model) 
         stack.classes.push_back({k["layers"].u64(), k["first"].u64(), k["values"], roles_of(k["roles"]), {}});
     }
   }
+  add_storage(model, out);
   return out;
 }

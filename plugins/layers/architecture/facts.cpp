@@ -42,6 +42,10 @@ class Scope {
       return;
     }
     if (const auto rest = after(name, "config.")) return config(*rest, out);
+    if (name == "stored.dtype" && !part_.stored_dtype.empty()) {
+      say("dtypes of the tensors");
+      return out.value(part_.stored_dtype);
+    }
     if (name == "part") return out.value(part_.part);
     if (layer_ && name == "attention" && !layer_->attention.empty()) {
       say("config key layer_types");

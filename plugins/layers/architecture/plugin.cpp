@@ -40,6 +40,8 @@ void write_roles(const std::vector<Role>& roles, ms::Writer& out) {
     out.list("shape", r.shape);
     if (r.count != 1) out.member("count", r.count);
     if (r.borrowed) out.member("borrowed", true);
+    if (!r.dtype.empty()) out.member("dtype", r.dtype);
+    if (r.transposed) out.member("transposed", true);
     out.member("tensor", r.example);
   }
 }

@@ -1,0 +1,174 @@
+#include "core/families/modules_part.hpp"
+
+#include <algorithm>
+
+#include "core/families/line_tensors.hpp"
+#include "core/value/builder.hpp"
+
+namespace modelsig::families {
+
+namespace {
+
+struct End {
+  std::string dtype, symbolic;
+  std::vector<std::uint64_t> shape;
+  bool operator==(const End&) const = default;
+};
+// What equal modules of one line have in common, and where they are.
+struct Variant {
+  std::vector<End> ends[2];
+  bool borrows = false, owns = false;
+  std::vector<std::uint64_t> inner, at;
+  bool same(const Variant& o) const {
+    return ends[0] == o.ends[0] && ends[1] == o.ends[1] && borrows == o.borrows && owns == o.owns && inner == o.inner;
+  }
+};
+
+std::string with_prefix(std::string_view pattern, const std::string& prefix) {
+  std::string out(pattern);
+  const std::size_t at = out.find("{class}");
+  return at == std::string::npos ? out : out.replace(at, 7, prefix);
+}
+
+class Folded {
+ public:
+  Folded(const AppliedLine& line, Scope& scope) : line_(line), t_(*line.line), scope_(scope), tensors_(line, scope, false) {
+    const auto argument = [&](std::string_view n) -> const Expression* {
+      for (std::size_t i = 0; i < t_.arguments.size(); ++i)
+        if (t_.kind->parameters[i].name == n) return &t_.arguments[i];
+      return nullptr;
+    };
+    IndexSet needs = line.same_needs;
+    for (int out : {0, 1})
+      for (const auto& shape : out ? t_.kind->outputs : t_.kind->inputs) {
+        auto& axes = axes_[out].emplace_back();
+        for (const Expression& e : shape) {
+          if (e.is_name("rows")) axes.insert(axes.end(), t_.over.begin(), t_.over.end());
+          else axes.push_back(e.substitute(argument));
+        }
+        for (const Expression& e : axes) needs |= line.owner->family->needs(e);
+      }
+    for (const AppliedTensor& t : line.plain) needs |= t.needs;
+    depth_ = level_of(t_, needs);
+    for (const auto& c : t_.when) depth_ = std::max(depth_, level_of(t_, c.needs));
+  }
+
+  std::uint64_t collect(WalkBudget& budget) {
+    std::uint64_t count = 0;
+    walk(line_, scope_, budget, [&](std::size_t level) { tensors_.enter(level); }, [&] {
+      const Variant v = here();
+      std::uint64_t places = 1;
+      for (std::uint64_t n : v.inner) {
+        if (n && places > FamilyModel::kMaxSteps / n)
+          throw Error(line_.owner->family->name() + ": " + t_.path + ": more than " + std::to_string(FamilyModel::kMaxSteps) + " modules", MS_LIMIT);
+        places *= n;
+      }
+      if (!places) return;
+      count += places;
+      auto it = std::find_if(variants_.begin(), variants_.end(), [&](const Variant& o) { return o.same(v); });
+      if (it == variants_.end()) it = variants_.insert(it, v);
+      for (std::size_t i = 0; i < depth_; ++i) it->at.push_back(scope_.bound(t_.indices[i]));
+    }, depth_);
+    return count;
+  }
+
+  void write(Builder& out) const {
+    const std::string part = line_.owner->part.empty() || t_.part.empty() ? line_.owner->part + t_.part : line_.owner->part + "/" + t_.part;
+    const std::string role = (part.empty() ? "" : part + "/") + t_.role;
+    const std::string type = with_prefix(t_.class_name.empty() ? t_.kind->class_name : t_.class_name, line_.owner->family->class_prefix());
+    for (const Variant& v : variants_) {
+      out.begin('{');
+      out.key("texts");
+      out.begin('[');
+      for (const std::string& text : line_.texts) out.put(std::string_view(text));
+      out.end();
+      out.key("holes");
+      out.begin('[');
+      for (std::uint8_t hole : t_.pattern.holes)
+        out.put(Value(static_cast<std::uint64_t>(std::find(t_.indices.begin(), t_.indices.end(), hole) - t_.indices.begin())));
+      out.end();
+      out.member("type", std::string_view(type));
+      out.member("role", std::string_view(role));
+      out.member("kind", std::string_view(t_.kind->name));
+      out.member("borrows", v.borrows);
+      out.member("owns", v.owns);
+      for (int end : {0, 1}) {
+        out.key(end ? "output" : "input");
+        out.begin('[');
+        for (const End& e : v.ends[end]) {
+          out.begin('{');
+          if (!e.dtype.empty()) out.member("dtype", std::string_view(e.dtype));
+          out.member("symbolic", std::string_view(e.symbolic));
+          list("shape", e.shape, out);
+          out.end();
+        }
+        out.end();
+      }
+      out.member("depth", Value(static_cast<std::uint64_t>(depth_)));
+      list("at", v.at, out);
+      list("inner", v.inner, out);
+      out.end();
+    }
+  }
+
+ private:
+  static void list(std::string_view key, const std::vector<std::uint64_t>& numbers, Builder& out) {
+    out.key(key);
+    out.begin('[');
+    for (std::uint64_t n : numbers) out.put(Value(n));
+    out.end();
+  }
+
+  Variant here() {
+    Variant v;
+    for (int out : {0, 1}) {
+      const auto& dtypes = out ? t_.kind->output_dtypes : t_.kind->input_dtypes;
+      for (std::size_t i = 0; i < axes_[out].size(); ++i) {
+        End& e = v.ends[out].emplace_back();
+        if (i < dtypes.size()) e.dtype = dtypes[i];
+        e.symbolic = "[";
+        for (const Expression& axis : axes_[out][i]) {
+          e.shape.push_back(axis.size(scope_.lookup()));
+          e.symbolic += (e.symbolic.size() > 1 ? ", " : "") + axis.show(scope_.lookup());
+        }
+        e.symbolic += "]";
+      }
+    }
+    v.borrows = tensors_.borrowed();
+    std::string path;
+    if (!v.borrows) tensors_.stored(path, [&](const std::string&, const AppliedTensor&, const Ready&) { v.owns = true; });
+    for (std::size_t i = depth_; i < t_.indices.size(); ++i) v.inner.push_back(scope_.count(t_.indices[i]));
+    return v;
+  }
+
+  const AppliedLine& line_;
+  const Family::Template& t_;
+  Scope& scope_;
+  LineTensors tensors_;
+  std::vector<std::vector<Expression>> axes_[2];
+  std::size_t depth_ = 0;
+  std::vector<Variant> variants_;
+};
+
+}  // namespace
+
+void write_modules(const FamilyModel& model, std::string_view dtype, Builder& out) {
+  Scopes scopes(model.impl());
+  WalkBudget budget;
+  std::uint64_t count = 0;
+  out.begin('{');
+  out.member("dtype", dtype);
+  out.key("modules");
+  out.begin('[');
+  for (const AppliedLine& l : model.impl().lines) {
+    if (!l.line->kind) continue;
+    Folded line(l, scopes.of(l));
+    count += line.collect(budget);
+    line.write(out);
+  }
+  out.end();
+  out.member("count", Value(count));
+  out.end();
+}
+
+}  // namespace modelsig::families

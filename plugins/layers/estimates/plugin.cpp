@@ -1,0 +1,120 @@
+// Sections estimates and structural_hash, from what layer.architecture found.
+#include "cache.hpp"
+#include "structural_hash.hpp"
+
+namespace {
+
+struct Counted { std::uint64_t total = 0, active = 0, looked_up = 0, draft = 0; bool known = true; };
+
+class Estimates {
+ public:
+  explicit Estimates(ms::Node) {}
+
+  void run(ms::Call& call, ms::Model model, ms::Node so_far, ms::Writer& out) {
+    auto members = out.object();
+    const std::vector<Part> all = parts(model, so_far);
+    {
+      auto section = out.object("estimates");
+      write_parameters(call, all, out);
+      write_stored(call, model, out);
+      write_cache(call, all, out);
+    }
+    write_hashes(call, so_far["structure"], out);
+  }
+
+ private:
+  static void add(const ms::Call& call, const Part& part, const LayerKind* kind, const std::vector<Role>& roles, std::uint64_t layers, Counted& to) {
+    const Asker ask(call, part, kind);
+    for (const Role& r : roles) {
+      if (r.borrowed) continue;
+      const std::uint64_t n = r.elements() * layers;
+      to.total += n;
+      if (call.rule("looked_up", r.name)) to.looked_up += n;
+      if (kind && kind->draft()) {
+        to.draft += n;
+        continue;
+      }
+      const ms::Node rule = call.rule("active", r.name);
+      if (!rule || !ask.holds(rule)) {
+        to.active += n;
+        continue;
+      }
+      const auto of = ask.size(rule, "of"), among = ask.size(rule, "among");
+      if (of && among && *among && *of <= *among) to.active += n / *among * *of;
+      else to.known = false, to.active += n;
+    }
+  }
+
+  static void write(const Counted& c, ms::Writer& out) {
+    out.member("total", c.total);
+    out.key("active_per_token");          // with the embedding, as figures are usually given; without draft layers
+    if (c.known) out.value(c.active);
+    else out.null();
+    out.member("embedding", c.looked_up);
+    if (c.draft) out.member("draft_layers", c.draft);
+  }
+
+  static void write_parameters(const ms::Call& call, const std::vector<Part>& all, ms::Writer& out) {
+    std::vector<Counted> counts;
+    Counted sum;
+    bool assumed = false;
+    for (const Part& part : all) {
+      Counted& c = counts.emplace_back();
+      add(call, part, nullptr, part.top, 1, c);
+      for (const LayerKind& kind : part.kinds) add(call, part, &kind, kind.roles, kind.layers, c);
+      sum.total += c.total, sum.active += c.active, sum.looked_up += c.looked_up, sum.draft += c.draft;
+      sum.known &= c.known;
+      assumed |= part.assumed;
+    }
+    auto section = out.object("parameters");
+    if (assumed) out.member("assumed", true);  // only tensors whose role the rules know are counted
+    write(sum, out);
+    auto list = out.object("by_component");
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      auto one = out.object(all[i].name);
+      write(counts[i], out);
+    }
+  }
+
+  static void write_stored(const ms::Call& call, ms::Model model, ms::Writer& out) {
+    struct Sum { std::uint64_t elements = 0, bytes = 0; bool known = true; };
+    std::map<std::string, Sum> by_dtype;
+    std::map<std::string, std::uint64_t> bits;
+    for (std::size_t i = 0; i < model.tensors(); ++i) {
+      const ms::Tensor t = model.tensor(i);
+      if (t.flags & (MS_TENSOR_CONSTANT | MS_TENSOR_SHARED)) continue;
+      std::uint64_t n = 1;
+      for (std::uint64_t axis : t.stored) n *= axis;
+      const std::string dtype(t.dtype);
+      Sum& s = by_dtype[dtype];
+      s.elements += n;
+      if (t.size != MS_SIZE_UNKNOWN) {
+        s.bytes += t.size;
+        continue;
+      }
+      const auto [it, fresh] = bits.try_emplace(dtype, 0);
+      if (fresh) it->second = std::strtoull(std::string(call.rule("dtype_bits", dtype)["bits"].str()).c_str(), nullptr, 10);
+      if (it->second) s.bytes += (n * it->second + 7) / 8;
+      else s.known = false;
+    }
+    Sum all;
+    for (const auto& [name, s] : by_dtype) all.elements += s.elements, all.bytes += s.bytes, all.known &= s.known;
+    auto section = out.object("stored");
+    const auto write_sum = [&](const Sum& s) {
+      out.member("elements", s.elements);
+      out.key("bytes");
+      if (s.known) out.value(s.bytes);
+      else out.null();
+    };
+    write_sum(all);
+    auto list = out.object("by_dtype");
+    for (const auto& [name, s] : by_dtype) {
+      auto one = out.object(name.empty() ? "UNKNOWN" : name);
+      write_sum(s);
+    }
+  }
+};
+
+}  // namespace
+
+MODELSIG_PLUGIN("org.modelsig.layers.estimates", "1.0.0", "Apache-2.0", ms::layer<Estimates>("layer.estimates"))
