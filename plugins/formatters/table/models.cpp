@@ -107,6 +107,7 @@ void write_model(Page& page, std::string_view id, const ms::Node& model) {
   page.row("type", with(field("model_type"), "  ", page.listed(arch["architectures"])));
   if (model["architecture"].size() > 0) architecture(page, model["architecture"]);
   else sizes(page, arch, ratios);
+  for (const ms::kit::NamedLine& line : ms::kit::estimate_lines(model["estimates"])) page.prose(line.name, line.text);
   page.row("kv cache", known(model["kv_cache_shape_pattern"]));
   page.row("operators", page.listed(model["op_types"]));
   page.row("layer types", page.listed(model["layer_types"]));

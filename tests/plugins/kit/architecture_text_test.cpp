@@ -61,6 +61,21 @@ TEST_F(ArchitectureText, FactsStandInTheirGroupsAndWhatIsNotThereApart) {
   EXPECT_THAT(page.absent, ElementsAre("sinks"));
 }
 
+TEST_F(ArchitectureText, EstimatesAreALineEach) {
+  const Value row = Value::object({{"context", 4096}, {"minimum_bytes", 268435456}, {"paged_bytes", 536870912}});
+  const Value dtype = Value::object({{"dtype", "BF16"}, {"bytes_per_token", 131072}, {"at", Value::list({row})}});
+  const Value estimates = Value::object({
+      {"parameters", Value::object({{"total", 30532122624}, {"active_per_token", 3345000000}, {"embedding", 311164928}})},
+      {"stored", Value::object({{"bytes", 61064245248}, {"by_dtype", Value::object({{"BF16", Value::object({{"bytes", 61064245248}})}})}})},
+      {"cache", Value::object({{"complete", true}, {"elements_per_token", 65536}, {"by_dtype", Value::list({dtype})}, {"state_bytes", 0}})}});
+  const auto lines = estimate_lines(node(estimates));
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0].text, "30.5 B, 3.35 B active per token, embedding 311 M");
+  EXPECT_EQ(lines[1].text, "61.1 GB of weights (BF16 61.1 GB)");
+  EXPECT_EQ(lines[2].text, "131 kB a token in BF16: 4096 tokens 268 MB (537 MB without windows)");
+  EXPECT_TRUE(estimate_lines(Node()).empty());
+}
+
 TEST_F(ArchitectureText, MagnitudesHaveThreeDigits) {
   EXPECT_EQ(magnitude(0), "0");
   EXPECT_EQ(magnitude(999), "999");

@@ -21,12 +21,25 @@ inline std::string joined(const Words& list, std::string_view between = ", ") {
   return out;
 }
 
-// 596049920: "596 M"
-inline std::string magnitude(double n) {
-  constexpr const char* units[] = {"", " k", " M", " B", " T"};
+namespace detail {
+
+inline std::string scaled(double n, const char* const (&units)[5]) {
   std::size_t unit = 0;
   while (n >= 999.5 && unit < 4) n /= 1000, ++unit;
   return fixed(n, unit == 0 || n >= 99.95 ? 0 : n >= 9.995 ? 1 : 2) + units[unit];
+}
+
+}  // namespace detail
+
+// 596049920: "596 M"
+inline std::string magnitude(double n) {
+  constexpr const char* units[] = {"", " k", " M", " B", " T"};
+  return detail::scaled(n, units);
+}
+// 1192099840: "1.19 GB"
+inline std::string byte_size(double n) {
+  constexpr const char* units[] = {" B", " kB", " MB", " GB", " TB"};
+  return detail::scaled(n, units);
 }
 
 struct FactGroup { std::string name; Words facts; };
@@ -128,6 +141,47 @@ inline std::string layers_line(const Node& stack) {
   std::string out = layer_runs(stack);
   if (stack["classes"].size() > 1) out = std::to_string(all) + ": " + out;
   if (prefix > 0 && prefix < all) out += prefix == 1 ? "; the first has every class" : "; the first " + std::to_string(prefix) + " have every class";
+  return out;
+}
+
+// Section `estimates`: parameters, weights, cache, a line each; what is not known has none.
+struct NamedLine { std::string name, text; };
+
+inline std::vector<NamedLine> estimate_lines(const Node& estimates) {
+  std::vector<NamedLine> out;
+  const Node parameters = estimates["parameters"], stored = estimates["stored"], cache = estimates["cache"];
+  const double total = parameters["total"].f64();
+  if (total > 0) {
+    std::string text = magnitude(total);
+    const Node active = parameters["active_per_token"];
+    if (active.is_number() && active.f64() < total) text += ", " + magnitude(active.f64()) + " active per token";
+    if (parameters["embedding"].f64() > 0) text += ", embedding " + magnitude(parameters["embedding"].f64());
+    if (parameters["draft_layers"].f64() > 0) text += ", draft layers " + magnitude(parameters["draft_layers"].f64());
+    const Node parts = parameters["by_component"];
+    if (parts.size() > 1) {
+      Words each;
+      for (auto [name, c] : parts.members()) each.push_back(std::string(name) + " " + magnitude(c["total"].f64()));
+      text += " (" + joined(each) + ")";
+    }
+    out.push_back({"parameters", text + (parameters["assumed"].boolean() ? ", as far as roles are known" : "")});
+  }
+  if (stored["bytes"].is_number() && stored["bytes"].f64() > 0) {
+    Words each;
+    for (auto [dtype, s] : stored["by_dtype"].members()) each.push_back(std::string(dtype) + (s["bytes"].is_number() ? " " + byte_size(s["bytes"].f64()) : ""));
+    out.push_back({"memory", byte_size(stored["bytes"].f64()) + " of weights (" + joined(each) + ")"});
+  }
+  const Node first = cache["by_dtype"].at(0);
+  if (cache["elements_per_token"].f64() > 0 && first) {
+    std::string text = byte_size(first["bytes_per_token"].f64()) + " a token in " + std::string(first["dtype"].str());
+    Words each;
+    for (Node at : first["at"].items()) {
+      const double least = at["minimum_bytes"].f64(), paged = at["paged_bytes"].f64();
+      each.push_back(std::to_string(at["context"].u64()) + " tokens " + byte_size(least) + (paged > least ? " (" + byte_size(paged) + " without windows)" : ""));
+    }
+    if (!each.empty()) text += ": " + joined(each);
+    out.push_back({"cache", text + (cache["complete"].boolean(true) ? "" : ", of some layers it is not known")});
+  }
+  if (cache["state_bytes"].f64() > 0) out.push_back({"sequence state", byte_size(cache["state_bytes"].f64()) + " a sequence, whatever its length"});
   return out;
 }
 
