@@ -27,7 +27,8 @@ TEST(Estimates, DenseModelUsesEveryParameterForEveryToken) {
 }
 
 TEST(Estimates, TokenUsesTwoOfEightExperts) {
-  const Value& p = describe_config(kExperts)["estimates"]["parameters"];
+  const Described d = describe_config(kExperts);
+  const Value& p = d["estimates"]["parameters"];
   const std::uint64_t expert = 3 * 64 * 96;
   EXPECT_EQ(p["total"].u64() - p["active_per_token"].u64(), 2 * 6 * expert);
 }

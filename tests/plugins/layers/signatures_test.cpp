@@ -43,7 +43,8 @@ TEST(Signatures, BigModelIsFoldedAndCounted) {
 }
 
 TEST(Signatures, SwitchedOffThereAreNone) {
-  EXPECT_EQ(describe_config(kDense, {"--no-layer-sig"}).model().find("layer_signatures"), nullptr);
+  const Described d = describe_config(kDense, {"--no-layer-sig"});
+  EXPECT_EQ(d.model().find("layer_signatures"), nullptr);
 }
 
 // The report against captured forward passes: modules with tensors, by the checkpoint's names.
