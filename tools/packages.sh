@@ -2,9 +2,9 @@
 #   need cmake:cmake libre2-dev ...
 
 BUILD_PACKAGES="build-essential cmake ninja-build pkg-config libboost-dev libtomlplusplus-dev libcurl4-openssl-dev
-  rapidjson-dev libspdlog-dev libfmt-dev libre2-dev libcli11-dev zlib1g-dev"
+  rapidjson-dev libspdlog-dev libfmt-dev libre2-dev libcli11-dev zlib1g-dev libprotobuf-dev"
 TEST_PACKAGES="ccache libgtest-dev libgmock-dev libbenchmark-dev clang libc++-dev libc++abi-dev libclang-rt-dev lld
-  python3 python3-jsonschema xz-utils nginx-light openssl"
+  python3 python3-jsonschema xz-utils nginx-light openssl python3-onnx"
 
 export CCACHE_BASEDIR="${CCACHE_BASEDIR:-/}"  # paths relative to the build: a copy of the tree hits the same cache
 

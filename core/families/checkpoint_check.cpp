@@ -44,6 +44,16 @@ class Groups {
   std::unordered_map<std::string, std::size_t> at_;
 };
 
+bool same_but_ones(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) {
+  std::size_t j = 0;
+  for (std::uint64_t axis : a) {
+    if (axis == 1) continue;
+    while (j < b.size() && b[j] == 1) ++j;
+    if (j == b.size() || b[j++] != axis) return false;
+  }
+  return std::all_of(b.begin() + static_cast<std::ptrdiff_t>(j), b.end(), [](std::uint64_t axis) { return axis == 1; });
+}
+
 // Every way to read the same config otherwise: an option turned, another head, another spelling.
 std::vector<std::pair<std::string, FamilyOptions>> turns(const Family& family, const FamilyModel& model, const FamilyOptions& from) {
   std::vector<std::pair<std::string, FamilyOptions>> out;
@@ -58,7 +68,7 @@ std::vector<std::pair<std::string, FamilyOptions>> turns(const Family& family, c
       out.emplace_back(o.name + (value ? " = false" : " = true"), std::move(turned));
     }
     for (const auto& d : f.dialects()) {
-      if (d.name == from.dialect || !seen.insert("names." + d.name).second) continue;
+      if (model.loose_ones() || d.name == from.dialect || !seen.insert("names." + d.name).second) continue;
       FamilyOptions turned = from;
       turned.dialect = d.name;
       out.emplace_back("names = " + d.name, std::move(turned));
@@ -66,6 +76,12 @@ std::vector<std::pair<std::string, FamilyOptions>> turns(const Family& family, c
     for (const auto& inc : f.includes()) self(self, *inc.loaded);
   };
   visit(visit, family);
+  for (const std::string& label : model.splits()) {
+    FamilyOptions turned = from;
+    const bool split = turned.split.erase(label) > 0;
+    if (!split) turned.split.insert(label);
+    out.emplace_back(label + (split ? " = whole" : " = split"), std::move(turned));
+  }
   for (const auto& [ending, head] : family.heads()) {
     if (head == model.head() || !heads.insert(head).second) continue;
     FamilyOptions turned = from;
@@ -99,7 +115,7 @@ CheckpointDifference compare(const FamilyModel& model, std::span<const StoredTen
     }
     ++met;
     seen[static_cast<std::size_t>(it->second - checkpoint.data())] = true;
-    if (std::equal(t.shape.begin(), t.shape.end(), it->second->shape.begin(), it->second->shape.end())) {
+    if (model.loose_ones() ? same_but_ones(t.shape, it->second->shape) : std::equal(t.shape.begin(), t.shape.end(), it->second->shape.begin(), it->second->shape.end())) {
       ++out.matched;
       return;
     }

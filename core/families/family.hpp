@@ -18,11 +18,14 @@
 
 namespace modelsig::families {
 
+class NameTable;
+
 // What all families of a library share.
 struct Vocabulary {
   KindTable kinds;
   RoleVocabulary roles;
   std::shared_ptr<const QuantTable> schemes;
+  std::map<std::string, std::shared_ptr<const NameTable>, std::less<>> names;  // by container
 };
 
 using IndexSet = std::uint32_t;  // bit i: the i-th index of the family

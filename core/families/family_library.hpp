@@ -12,6 +12,7 @@ namespace modelsig::families {
 
 // A directory holds NAME.toml a family and may hold
 //   kinds.toml roles.toml quant.toml    added to what the directories before it said
+//   names/NAME.toml                     names by role, of a container; replaces one of the same name
 //   families.toml                       [serves] model_type = "family", for what its file's name does not say
 // Without families.toml the beginnings of its files are read, once, to find out.
 class FamilyLibrary {

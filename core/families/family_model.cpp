@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/families/model_scope.hpp"
+#include "core/families/line_walker.hpp"
 #include "core/value/builder.hpp"
 #include "core/value/error.hpp"
 #include "core/value/nearest.hpp"
@@ -137,67 +137,98 @@ void FamilyModel::Impl::add(std::shared_ptr<const Family> family, const Value& c
   }
 }
 
-void FamilyModel::Impl::compile_lines() {
+void FamilyModel::Impl::compile_lines(const FamilyOptions& options) {
   const auto parts_first = [&](const auto& each) {  // a part's tensors come before its owner's projector and head
     for (std::size_t i = 1; i < families.size(); ++i) each(*families[i]);
     each(*families[0]);
   };
-  std::uint32_t module = 0;
-  parts_first([&](const AppliedFamily& f) {
+  const auto& containers = families[0]->family->vocabulary().names;
+  const auto container = containers.find(options.dialect);
+  const NameTable* table = container == containers.end() ? nullptr : container->second.get();
+  by_role = table != nullptr;
+  const auto line = [&](const AppliedFamily& f, const Family::Template& t, std::vector<std::string> path_texts, const std::string& part, const NameTable::Spelled* role_name) {
     const auto& roles = f.family->vocabulary().roles;
-    for (const Family::Template& t : f.family->templates()) {
-      AppliedLine l{&f, &t, stored_texts(f, t), {}, {}, {}, {}, 0};
-      l.same_needs = f.family->needs(t.same_if);
-      std::string path;
-      for (std::size_t h = 0; h < l.texts.size(); ++h)
-        path += (h ? "{" + f.family->indices()[t.pattern.holes[h - 1]].name + "}" : "") + l.texts[h];
-      const std::string part = f.part.empty() || t.part.empty() ? f.part + t.part : f.part + "/" + t.part;
-      const auto put = [&](std::vector<AppliedTensor>& to, std::vector<std::string>& suffixes, std::string stored, std::string suffix, TensorSpec spec, const std::string& scheme) {
-        TensorTemplate out;
-        out.id = static_cast<std::uint32_t>(templates.size());
-        out.pattern = path + stored;
-        out.part = part;
-        out.role = t.role;
-        out.suffix = roles.unsaid(suffix) ? "" : suffix;
-        out.label = (part.empty() ? "" : part + "/") + out.role + (out.suffix.empty() ? "" : "." + out.suffix);
-        out.family = f.family->name();
-        out.where = t.line.where();
-        out.kind = t.kind ? t.kind->name : "";
-        out.scheme = scheme;
-        out.condition = conditions(t, spec.when);
-        out.dtype = spec.dtype;
-        for (const Expression& e : spec.shape) out.axes.push_back(e.show());
-        for (std::uint8_t i : t.indices) out.indices.push_back(f.family->indices()[i].name);
-        out.module = module;
-        IndexSet needs = f.family->needs(spec.when);
-        for (const Expression& e : spec.shape) needs |= f.family->needs(e);
-        to.push_back({out.id, std::move(spec), needs});
-        suffixes.push_back(std::move(stored));
-        templates.push_back(std::move(out));
-      };
-      for (const auto& [suffix, spec] : t.tensors)
-        put(l.plain, l.plain_suffixes, suffix.empty() ? "" : "." + suffix, suffix.empty() ? t.suffix : suffix, spec, "");
-      if (f.scheme && f.scheme->touches(t.role, part)) {
-        const auto it = f.scheme->scheme().store.find(t.kind ? t.kind->name : "tensor");
-        if (it != f.scheme->scheme().store.end() && (t.kind || t.suffix.empty())) {
-          const Expression role = Expression::literal(Value::text(t.role));
-          Scope scope(f);
-          for (const auto& [suffix, written] : it->second) {
-            const TensorSpec spec = packed_spec(written, t, *f.scheme, role);
-            // what the config alone rules out is no template: two ways to store one suffix leave one
-            try {
-              if (spec.when && !f.family->needs(spec.when) && !spec.when.holds(scope.lookup())) continue;
-            } catch (const Error&) {  // said with the tensor's name when it is generated
-            }
-            put(l.packed, l.packed_suffixes, t.kind ? "." + suffix : suffix, last_component(suffix), spec, f.scheme->scheme().name);
+    const std::uint32_t module = static_cast<std::uint32_t>(lines.size());
+    AppliedLine l{&f, &t, std::move(path_texts), {}, {}, {}, {}, f.family->needs(t.same_if), true, module};
+    std::string path;
+    for (std::size_t h = 0; h < l.texts.size(); ++h)
+      path += (h ? "{" + f.family->indices()[t.pattern.holes[h - 1]].name + "}" : "") + l.texts[h];
+    const auto put = [&](std::vector<AppliedTensor>& to, std::vector<std::string>& suffixes, std::string stored, std::string suffix, TensorSpec spec, const std::string& scheme) {
+      TensorTemplate out;
+      out.id = static_cast<std::uint32_t>(templates.size());
+      out.pattern = path + stored;
+      out.part = part;
+      out.role = role_name ? role_name->label_role : t.role;
+      out.suffix = roles.unsaid(suffix) ? "" : suffix;
+      out.label = (part.empty() ? "" : part + "/") + out.role + (out.suffix.empty() ? "" : "." + out.suffix);
+      out.family = f.family->name();
+      out.where = t.line.where();
+      out.kind = t.kind ? t.kind->name : "";
+      out.scheme = scheme;
+      out.condition = conditions(t, spec.when);
+      out.dtype = spec.dtype;
+      for (const Expression& e : spec.shape) out.axes.push_back(e.show());
+      for (std::uint8_t i : t.indices) out.indices.push_back(f.family->indices()[i].name);
+      out.module = module;
+      IndexSet needs = f.family->needs(spec.when);
+      for (const Expression& e : spec.shape) needs |= f.family->needs(e);
+      to.push_back({out.id, std::move(spec), needs});
+      suffixes.push_back(std::move(stored));
+      templates.push_back(std::move(out));
+    };
+    for (const auto& [suffix, spec] : t.tensors)
+      put(l.plain, l.plain_suffixes, suffix.empty() ? "" : "." + suffix, role_name ? role_name->label_suffix : suffix.empty() ? t.suffix : suffix, spec, "");
+    if (!role_name && f.scheme && f.scheme->touches(t.role, part)) {
+      const auto it = f.scheme->scheme().store.find(t.kind ? t.kind->name : "tensor");
+      if (it != f.scheme->scheme().store.end() && (t.kind || t.suffix.empty())) {
+        const Expression role = Expression::literal(Value::text(t.role));
+        Scope scope(f);
+        for (const auto& [suffix, written] : it->second) {
+          const TensorSpec spec = packed_spec(written, t, *f.scheme, role);
+          // what the config alone rules out is no template: two ways to store one suffix leave one
+          try {
+            if (spec.when && !f.family->needs(spec.when) && !spec.when.holds(scope.lookup())) continue;
+          } catch (const Error&) {  // said with the tensor's name when it is generated
           }
+          put(l.packed, l.packed_suffixes, t.kind ? "." + suffix : suffix, last_component(suffix), spec, f.scheme->scheme().name);
         }
       }
-      lines.push_back(std::move(l));
-      ++module;
+    }
+    lines.push_back(std::move(l));
+  };
+  parts_first([&](const AppliedFamily& f) {
+    for (const Family::Template& t : f.family->templates()) {
+      const std::string part = f.part.empty() || t.part.empty() ? f.part + t.part : f.part + "/" + t.part;
+      if (!table) {
+        line(f, t, stored_texts(f, t), part, nullptr);
+        continue;
+      }
+      std::uint32_t first = 0;
+      for (NameTable::Spelled& s : table->spell(*f.family, t, part.empty() ? "" : part + "/")) {
+        const NameTable::Spelled& kept = spelled.emplace_back(std::move(s));
+        if (!kept.split.empty()) splits.insert(kept.split);
+        line(f, kept.line, kept.line.pattern.texts, part, &kept);
+        if (kept.first) first = lines.back().first;
+        lines.back().first = first;
+        lines.back().promised = kept.first && (kept.split.empty() || kept.piece == options.split.contains(kept.split));
+      }
     }
   });
 }
+
+std::string FamilyModel::first_name(const TemplateMatch& m) const {
+  std::string out;
+  if (!m) return out;
+  const AppliedLine& own = impl_->lines[m.tensor->module];
+  const AppliedLine& l = impl_->lines[own.first];
+  Scope scope(*l.owner);
+  for (std::size_t i = 0; i < m.indices.size(); ++i) scope.bind(own.line->indices[i], m.indices[i]);
+  fill(out, l, scope);
+  return out;
+}
+
+std::vector<std::string> FamilyModel::splits() const { return {impl_->splits.begin(), impl_->splits.end()}; }
+bool FamilyModel::loose_ones() const { return impl_->by_role; }
 
 FamilyModel FamilyModel::apply(std::shared_ptr<const Family> family, const Value& config, const FamilyOptions& options) {
   auto impl = std::make_shared<Impl>();
@@ -223,7 +254,7 @@ FamilyModel FamilyModel::apply(std::shared_ptr<const Family> family, const Value
       }
     if (!known) throw Error(family->name() + " has no option '" + name + "'" + did_you_mean(name, names));
   }
-  impl->compile_lines();
+  impl->compile_lines(options);
   impl->index_names();
   return FamilyModel(std::move(impl));
 }

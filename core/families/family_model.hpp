@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,8 +21,9 @@ struct FamilyOptions {
   std::optional<std::string> head = std::nullopt;        // else by [heads]
   std::map<std::string, bool, std::less<>> options = {};  // [options] by name; unknown names are an error
   std::map<std::string, std::int64_t, std::less<>> inputs = {};  // batch, seq, ...: instead of the kinds file's
-  std::string dialect = {};                              // a [names.*] table: spell paths its way
+  std::string dialect = {};                              // a [names.*] table: spell paths its way; or a container's names by role
   bool quantised = true;                                 // false: as if the config named no scheme
+  std::set<std::string, std::less<>> split = {};         // labels whose tensors that container stores in pieces
 };
 
 // One tensor of one line. Lives as long as the model.
@@ -94,6 +96,10 @@ class FamilyModel {
   // Name -> template, through the name with its numbers left out. A match says the family knows the name, not that this
   // config promises it: ask `explain`.
   TemplateMatch match(std::string_view name) const;
+  // A container may know a tensor by several names: the one that stands for all.
+  std::string first_name(const TemplateMatch& match) const;
+  std::vector<std::string> splits() const;                 // labels that the container may store in pieces
+  bool loose_ones() const;                                 // axes of length 1 come and go in this container
   // Why a name that matches is not generated: the condition that is false, or the index beyond its count; empty if it is.
   std::string explain(const TemplateMatch& match) const;
 

@@ -37,7 +37,7 @@ void FamilyModel::tensors(const std::function<void(const FamilyTensor&)>& each) 
   std::uint64_t total = 0;
   std::string path, name;
   for (const AppliedLine& l : impl_->lines) {
-    if (l.plain.empty() && l.packed.empty()) continue;
+    if (!l.promised || (l.plain.empty() && l.packed.empty())) continue;
     Scope& scope = scopes.of(l);
     LineTensors tensors(l, scope, true);
     walk(l, scope, budget, [&](std::size_t level) { tensors.enter(level); }, [&] {
@@ -65,7 +65,7 @@ void FamilyModel::modules(const std::function<void(const FamilyModule&)>& each) 
   std::string path;
   for (const AppliedLine& l : impl_->lines) {
     const Family::Template& t = *l.line;
-    if (!t.kind) continue;
+    if (!t.kind || !l.promised) continue;
     Scope& scope = scopes.of(l);
     LineTensors tensors(l, scope, false);
     const auto argument = [&](std::string_view n) -> const Expression* {
@@ -123,7 +123,7 @@ std::vector<LayerStack> FamilyModel::layer_stacks() const {
   WalkBudget budget;
   std::string path;
   for (const AppliedLine& l : impl_->lines) {
-    if (l.line->indices.empty() || (l.plain.empty() && l.packed.empty())) continue;
+    if (!l.promised || l.line->indices.empty() || (l.plain.empty() && l.packed.empty())) continue;
     std::string root = l.texts[0];
     while (!root.empty() && root.back() == '.') root.pop_back();
     auto stack = std::find_if(stacks.begin(), stacks.end(), [&](const Stack& s) { return s.path == root && s.owner == l.owner; });

@@ -33,6 +33,9 @@ constexpr std::uint8_t kLiteral = 255;
 
 void FamilyModel::Impl::index_names() {
   std::string key;
+  const auto first_unpromised = [&](auto& bucket) {  // what is expected is what a name means first
+    return std::find_if(bucket.begin(), bucket.end(), [&](const NameIndex::Entry& e) { return !lines[templates[e.id].module].promised; });
+  };
   for (const AppliedLine& l : lines) {
     const auto put = [&](std::uint32_t id, const std::string& suffix) {
       NameIndex::Entry entry{id, NameIndex::kNone, {}, {}};
@@ -53,7 +56,7 @@ void FamilyModel::Impl::index_names() {
       auto& bucket = names.buckets[key];
       // plain and packed under one name: which of the two a module has is for its path to say, or for the packed one if all are
       const auto twin = std::find_if(bucket.begin(), bucket.end(), [&](const NameIndex::Entry& e) { return templates[e.id].module == templates[id].module && e.numbers == entry.numbers; });
-      if (twin == bucket.end()) bucket.push_back(std::move(entry));
+      if (twin == bucket.end()) bucket.insert(l.promised ? first_unpromised(bucket) : bucket.end(), std::move(entry));
       else {
         if (l.owner->scheme->skips_any()) twin->plain = twin->id;
         twin->id = id;

@@ -1,11 +1,13 @@
 // Inside of a FamilyModel: the families of its parts with their configs, and the scratch in which names get their values.
 #pragma once
 #include <array>
+#include <deque>
 #include <memory>
 #include <unordered_map>
 #include <vector>
 
 #include "core/families/family_model.hpp"
+#include "core/families/name_table.hpp"
 
 namespace modelsig::families {
 
@@ -33,6 +35,8 @@ struct AppliedLine {
   std::vector<AppliedTensor> plain, packed; // packed: empty if the scheme leaves it alone
   std::vector<std::string> plain_suffixes, packed_suffixes;  // with their dot
   IndexSet same_needs = 0;
+  bool promised = true;                     // false: another name, or another way to store it, than what is expected
+  std::uint32_t first = 0;                  // the line whose name stands for it: itself, or the one it is another name of
 };
 
 struct NameIndex {                          // name with its numbers left out -> candidates
@@ -48,10 +52,13 @@ struct FamilyModel::Impl {
   std::vector<AppliedLine> lines;
   std::vector<TensorTemplate> templates;
   NameIndex names;
+  std::deque<NameTable::Spelled> spelled;   // lines in a container's words
+  std::set<std::string> splits;             // labels that may be stored in pieces
+  bool by_role = false;                     // the names are a container's
 
   void add(std::shared_ptr<const Family> family, const Value& config, std::string at, std::string part, const FamilyOptions& options,
            const std::string* head, std::shared_ptr<const ActiveScheme> scheme, unsigned depth);
-  void compile_lines();
+  void compile_lines(const FamilyOptions& options);
   void index_names();
 };
 

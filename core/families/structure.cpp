@@ -35,7 +35,8 @@ class Collector {
         ++s.classes[c].layers;
       }
     }
-    for (const AppliedLine& l : model.impl().lines) add(l);
+    for (const AppliedLine& l : model.impl().lines)
+      if (l.promised) add(l);
   }
 
   std::vector<std::pair<std::string, Component>>& components() {
@@ -46,6 +47,7 @@ class Collector {
       if (any) of(any->part, s.layers.owner).stacks.push_back(std::move(s));
     }
     stacks_.clear();
+    if (components_.empty()) of("", model_.impl().families[0].get());  // a family without tensors: its values alone
     return components_;
   }
   Scope& scope(const AppliedFamily& owner) { return scopes_.of(owner); }

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
+
+#include "core/value/file_identity.hpp"
 
 namespace modelsig {
 
@@ -57,17 +60,15 @@ class Search {
   static bool contains(const std::vector<fs::path>& all, const fs::path& one) { return std::ranges::find(all, one) != all.end(); }
 
   void add_file(const fs::path& path) {
-    std::error_code error;
-    const fs::path real = fs::canonical(path, error);
-    if (!error && contains(seen_, real)) return;  // a second name of the same file
-    if (!error) seen_.push_back(real);
+    const auto info = stat_of(path);
+    if (info && !seen_.insert(identity_of(*info)).second) return;  // a second name of the same file
     auto found = inspect(path);
     if (auto* refusal = std::get_if<Refusal>(&found)) out_.refusals.push_back(std::move(*refusal));
     else add(std::get<PluginFile>(std::move(found)));
   }
 
   Discovery& out_;
-  std::vector<fs::path> seen_;
+  std::set<FileIdentity> seen_;
 };
 
 }  // namespace
@@ -107,6 +108,7 @@ Discovery discover(const PluginSearch& from) {
   else if (from.home && fs::path(*from.home).is_absolute()) data = fs::path(*from.home) / ".local/share";
   std::vector<fs::path> usual;
   if (!data.empty()) usual.push_back(data / "modelsig/plugins");
+  usual.insert(usual.end(), from.organisation.begin(), from.organisation.end());
   if (!from.program.empty()) usual.push_back(from.program.parent_path().parent_path() / "lib/modelsig/plugins");
   for (const fs::path& folder : usual)
     if (fs::is_directory(folder, error)) search.add_folder(folder);

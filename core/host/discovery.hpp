@@ -2,7 +2,8 @@
 //   1. the folders that were said (--plugin-dir; relative is fine, it must exist)
 //   2. MODELSIG_PLUGIN_PATH, folders separated by ':' (absolute only)
 //   3. $XDG_DATA_HOME/modelsig/plugins, by default ~/.local/share/modelsig/plugins
-//   4. ../lib/modelsig/plugins beside the folder of the program
+//   4. the organisation's: $XDG_CONFIG_HOME/modelsig/plugins (by default ~/.config/...), then /etc/modelsig/plugins
+//   5. ../lib/modelsig/plugins beside the folder of the program
 // Never the current directory: a plugin is code, and a checked-out repository must not bring its own.
 // In each folder all *.so, by name. A plugin whose id was found in an earlier folder is overridden; one that
 // offers a role of another plugin is refused, for it would be chance which of the two runs.
@@ -18,6 +19,7 @@ struct PluginSearch {
   std::vector<std::filesystem::path> said;
   std::optional<std::string> plugin_path;     // MODELSIG_PLUGIN_PATH
   std::optional<std::string> data_home, home; // XDG_DATA_HOME, HOME
+  std::vector<std::filesystem::path> organisation;  // its plugin folders, nearest first
   std::filesystem::path program;              // the running binary; empty: none
   std::vector<StaticPlugin> linked;           // before all folders
 

@@ -6,6 +6,8 @@
 
 #include "core/host/elf_symbols.hpp"
 #include "core/host/mapped_file.hpp"
+#include "core/value/file_identity.hpp"
+#include "core/value/snapshot.hpp"
 
 namespace modelsig {
 
@@ -58,13 +60,49 @@ void complete(PluginFile& file, const ms_plugin& fixed, std::string_view manifes
   file.flags = fixed.flags;
   file.role_count = fixed.role_count;
   if (file.id.empty()) throw Error(fmt::format("is not usable: {} has no id", kEntry));
-  file.manifest = Manifest::parse(TomlFile::parse(manifest, "manifest"));
+  file.manifest = Manifest::parse(TomlFile::recall(manifest, "manifest"));
   if (!file.manifest.id.empty() && file.manifest.id != file.id)
     file.manifest.file->fail(file.manifest.file->root()["id"], fmt::format("id is \"{}\", the descriptor says \"{}\"", file.manifest.id, file.id));
   if (!fixed.role_count || fixed.role_count > kMaxRoles)
     throw Error(fmt::format("is not usable: {} has {} roles, expected 1 to {}", kEntry, fixed.role_count, kMaxRoles));
   if (fixed.role_count != file.manifest.roles.size())
     throw Error(fmt::format("is not usable: {} has {} roles, its manifest has {}", kEntry, fixed.role_count, file.manifest.roles.size()));
+}
+
+// For the Snapshot. Nothing of the file itself is read if it is still the one that was looked at.
+std::uint64_t key_of(const std::filesystem::path& path, const struct stat& info) {
+  const std::int64_t seen[] = {static_cast<std::int64_t>(info.st_dev), static_cast<std::int64_t>(info.st_ino), info.st_size,
+                               info.st_mtim.tv_sec, info.st_mtim.tv_nsec, info.st_ctim.tv_sec, info.st_ctim.tv_nsec};
+  return Snapshot::key("plugin", path.string() + std::string(reinterpret_cast<const char*>(seen), sizeof seen));
+}
+
+// the descriptor's five numbers, then id, version, license and manifest with a NUL between
+std::string freeze(const PluginFile& file) {
+  const std::uint32_t numbers[] = {file.abi_major, file.abi_minor, file.struct_size, file.flags, file.role_count};
+  std::string out(reinterpret_cast<const char*>(numbers), sizeof numbers);
+  for (const std::string& text : {file.id, file.version, file.license}) out += text + '\0';
+  return out + file.manifest.file->text();
+}
+
+bool thaw(PluginFile& file, std::string_view bytes) {
+  std::uint32_t numbers[5];
+  if (bytes.size() < sizeof numbers) return false;
+  std::memcpy(numbers, bytes.data(), sizeof numbers);
+  bytes.remove_prefix(sizeof numbers);
+  for (std::string* text : {&file.id, &file.version, &file.license}) {
+    const std::size_t end = bytes.find('\0');
+    if (end == bytes.npos) return false;
+    *text = bytes.substr(0, end);
+    bytes.remove_prefix(end + 1);
+  }
+  ms_plugin fixed{};
+  fixed.abi_major = static_cast<decltype(fixed.abi_major)>(numbers[0]);
+  fixed.abi_minor = static_cast<decltype(fixed.abi_minor)>(numbers[1]);
+  fixed.struct_size = numbers[2];
+  fixed.flags = numbers[3];
+  fixed.role_count = numbers[4];
+  complete(file, fixed, bytes);
+  return true;
 }
 
 }  // namespace
@@ -97,8 +135,15 @@ PluginFile inspect_bytes(std::span<const std::byte> file) {
 
 std::variant<PluginFile, Refusal> inspect(const std::filesystem::path& path) {
   try {
-    const MappedFile file(path);
-    PluginFile out = inspect_bytes(file.bytes());
+    const auto info = stat_of(path);
+    Snapshot* snapshot = info && S_ISREG(info->st_mode) ? Snapshot::current() : nullptr;
+    const std::uint64_t key = snapshot ? key_of(path, *info) : 0;
+    PluginFile out;
+    if (const auto bytes = snapshot ? snapshot->find(key) : std::nullopt; !bytes || !thaw(out, *bytes)) {
+      const MappedFile file(path);
+      out = inspect_bytes(file.bytes());
+      if (snapshot) snapshot->put(key, freeze(out));
+    }
     out.path = path;
     return out;
   } catch (const Error& error) {

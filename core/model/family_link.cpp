@@ -1,6 +1,7 @@
 #include "core/model/family_link.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include "core/families/modules_part.hpp"
 #include "core/families/structure.hpp"
@@ -56,7 +57,12 @@ std::shared_ptr<FamilyLink> FamilyLink::link(std::shared_ptr<const families::Fam
   const Value merged = whole.finish();
   link->name_ = family->name();
   link->family_ = family;
-  link->model_ = std::make_shared<FamilyModel>(FamilyModel::apply(family, merged));
+  for (const auto& [name, value] : parts)
+    if (const Value* rule = rules.match("name_dialect", name)) {
+      link->options_.dialect = (*rule)["dialect"].str();
+      link->options_.quantised = (*rule)["quantised"].boolean(true);
+    }
+  link->model_ = std::make_shared<FamilyModel>(FamilyModel::apply(family, merged, link->options_));
   const std::string_view said = keyed(rules, "stored_dtype_key", config);
   if (const Value* rule = rules.match("stored_dtype", said)) link->dtype_ = (*rule)["value"].str();
   link->document_.set_root(merged);
@@ -116,6 +122,7 @@ std::string FamilyLink::name_of_role(std::string_view alias) const {
 void FamilyLink::write_structure(const FamilyOptions& options, Builder& out) const {
   FamilyOptions plain = options;
   plain.quantised = false;
+  if (!options_.dialect.empty()) plain.dialect.clear();  // a container's names: the structure is the family's own, comparable
   families::write_structure(FamilyModel::apply(family_, document_.root(), plain), out);
 }
 
@@ -140,11 +147,50 @@ void FamilyLink::write_match(std::string_view tensor, Builder& out) const {
   out.end();
 }
 
+std::span<const std::uint64_t> FamilyLink::promised(std::string_view tensor) const {
+  std::call_once(promised_once_, [&] {
+    try {
+      model_->tensors([&](const families::FamilyTensor& t) { promised_.emplace(t.name, std::vector<std::uint64_t>(t.shape.begin(), t.shape.end())); });
+    } catch (const Error&) {  // a config that cannot be read promises nothing; the part "family" says why
+      promised_.clear();
+    }
+  });
+  const auto it = promised_.find(tensor);
+  return it == promised_.end() ? std::span<const std::uint64_t>() : it->second;
+}
+
+std::vector<families::StoredTensor> FamilyLink::parts_of(std::string_view alias, std::span<const std::uint64_t> shape) const {
+  const auto& roles = family_->vocabulary().roles;
+  const std::size_t blank = std::min(alias.find(' '), alias.size());
+  const auto [role, suffix] = roles.split(alias.substr(1, blank - 1));
+  std::vector<families::StoredTensor> out;
+  std::uint64_t rows = 0;
+  for (const std::string& part : roles.parts(role)) {
+    const std::string name = name_of_role("@" + part + (suffix.empty() ? "" : "." + std::string(suffix)) + std::string(alias.substr(blank)));
+    const auto it = promised(name).empty() ? promised_.end() : promised_.find(name);
+    if (it == promised_.end() || it->second.size() != shape.size() || !std::equal(shape.begin() + 1, shape.end(), it->second.begin() + 1)) return {};
+    rows += it->second[0];
+    out.push_back({it->first, it->second});
+  }
+  if (out.empty() || rows != shape[0]) return {};
+  return out;
+}
+
 families::CheckpointCheck FamilyLink::check(const Model& checkpoint) const {
+  constexpr std::uint32_t NOT_COMPARED = MS_TENSOR_COMPANION | MS_TENSOR_CONSTANT | MS_TENSOR_SHARED;
   std::vector<families::StoredTensor> stored;
+  std::deque<std::string> respelled;
   stored.reserve(checkpoint.size());
-  for (std::size_t i = 0; i < checkpoint.size(); ++i) if (!(checkpoint.flags(i) & (MS_TENSOR_COMPANION | MS_TENSOR_CONSTANT))) stored.push_back({checkpoint.known_as(i), checkpoint.shape(i)});
-  return check_checkpoint(family_, document_.root(), stored);
+  for (std::size_t i = 0; i < checkpoint.size(); ++i) {
+    if (checkpoint.flags(i) & NOT_COMPARED) continue;
+    const std::string_view name = checkpoint.known_as(i);
+    const auto parts = name.starts_with('@') && !checkpoint.shape(i).empty() ? parts_of(name, checkpoint.shape(i)) : std::vector<families::StoredTensor>();
+    if (parts.empty()) stored.push_back({name, checkpoint.shape(i)});
+    else stored.insert(stored.end(), parts.begin(), parts.end());
+    if (options_.dialect.empty() || !parts.empty()) continue;
+    if (std::string spelled = model_->first_name(model_->match(name)); !spelled.empty()) stored.back().name = respelled.emplace_back(std::move(spelled));
+  }
+  return check_checkpoint(family_, document_.root(), stored, options_);
 }
 
 }  // namespace modelsig

@@ -1,7 +1,11 @@
 // A model and its family: which family file serves it, what it promises, how it differs. The kernel knows no
-// family, role or config key here: the rule tables "family_key", "stored_dtype_key" and "stored_dtype" name them.
+// family, role or config key here: the rule tables "family_key", "stored_dtype_key" and "stored_dtype" name them,
+// "name_dialect" the parts of a model that say whose names its tensors have.
 #pragma once
+#include <map>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +37,8 @@ class FamilyLink {
   families::CheckpointCheck check(const Model& checkpoint) const;
   void write_structure(const FamilyOptions& options, Builder& out) const;  // families/structure.hpp
   void write_modules(const FamilyOptions& options, Builder& out) const;    // families/modules_part.hpp
+  // The shape that the config promises under this name; empty: it promises no such tensor, or a scalar.
+  std::span<const std::uint64_t> promised(std::string_view tensor) const;
   void write_match(std::string_view tensor, Builder& out) const;  // null where it does not
 
  private:
@@ -42,7 +48,13 @@ class FamilyLink {
   std::string name_, dtype_;
   std::shared_ptr<const families::Family> family_;
   std::shared_ptr<const FamilyModel> model_;
+  families::FamilyOptions options_;
+  // A tensor known by a fused role that is no line of the family, as the parts that are: their names and shapes.
+  std::vector<families::StoredTensor> parts_of(std::string_view alias, std::span<const std::uint64_t> shape) const;
+
   Document document_;  // the config with its parts
+  mutable std::once_flag promised_once_;
+  mutable std::map<std::string, std::vector<std::uint64_t>, std::less<>> promised_;  // made when first asked for
 };
 
 }  // namespace modelsig

@@ -79,6 +79,10 @@ class Model {
     std::string_view of;
   };
   std::string_view best_name(const Row& row, const Extra& extra, const RuleSet& rules);
+  void turn_back();                                            // what the family itself stores the other way round
+  static bool is_role(const Row& row) { return row.known_as.starts_with('@') && row.known_as != row.name; }
+  void abstract_name(const Row& row, const RuleSet& rules, std::string& out) const;
+  void label_alias(std::string_view known_as, Builder& out) const;
   std::uint32_t intern(std::string_view text);
 
   Document document_;

@@ -52,6 +52,21 @@ std::vector<std::string> ConfigDirs::names(std::string_view kind) const {
   return {out.begin(), out.end()};
 }
 
+std::vector<fs::path> ConfigDirs::organisation_rules() const {
+  std::vector<fs::path> out;
+  std::error_code error;
+  const auto nearest_first = organisation();
+  for (auto dir = nearest_first.rbegin(); dir != nearest_first.rend(); ++dir) {
+    std::vector<fs::path> files;
+    for (fs::directory_iterator it(*dir / "rules", error), end; !error && it != end; it.increment(error))
+      if (it->path().extension() == ".toml" && !fs::exists(dirs_.back() / "rules" / it->path().filename())) files.push_back(it->path());
+    error.clear();
+    std::sort(files.begin(), files.end());
+    out.insert(out.end(), files.begin(), files.end());
+  }
+  return out;
+}
+
 std::vector<fs::path> ConfigDirs::all(std::string_view kind) const {
   std::vector<fs::path> out;
   std::error_code ignored;

@@ -19,6 +19,11 @@ class ConfigDirs {
   std::vector<std::string> names(std::string_view kind) const;           // sorted, without .toml
   std::vector<std::filesystem::path> all(std::string_view kind) const;   // <dir>/<kind> that exist, built-in first
   const std::vector<std::filesystem::path>& dirs() const { return dirs_; }
+  // The organisation's folders, those of dirs() but the built-in one, nearest first.
+  std::vector<std::filesystem::path> organisation() const { return {dirs_.begin(), dirs_.empty() ? dirs_.end() : dirs_.end() - 1}; }
+  // Its rules: organisation/rules/*.toml, /etc first, the user's last (later ones win), each folder by name. Not those in
+  // folders below, and not those that take the place of a built-in set by having its name.
+  std::vector<std::filesystem::path> organisation_rules() const;
 
  private:
   std::vector<std::filesystem::path> dirs_;

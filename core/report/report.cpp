@@ -14,6 +14,15 @@
 
 namespace modelsig {
 
+namespace {
+
+std::string without(std::string text, const std::string& part) {
+  for (std::size_t at = 0; !part.empty() && (at = text.find(part, at)) != std::string::npos;) text.erase(at, part.size());
+  return text;
+}
+
+}  // namespace
+
 std::string tool_version() { return MODELSIG_VERSION; }
 
 std::string timestamp() {
@@ -147,12 +156,21 @@ void Report::advise(Plan& plan, Session& session, const Knowledge& known) {
 
 void Report::complain(const std::function<void(const std::string&)>& say) const {
   if (!say) return;
-  for (const auto& fp : models_)
-    for (const Problem& p : fp->problems().sorted())
-      if (p.level >= MS_ERROR) {
-        const bool named = p.subject.empty() || p.subject == fp->target().argument || p.text.find(p.subject) != std::string::npos;
-        say(fp->target().id + ": " + p.step + ": " + (named ? "" : p.subject + ": ") + p.text);
-      }
+  for (const auto& fp : models_) {
+    const std::vector<Problem> all = fp->problems().sorted();
+    std::map<std::string, std::size_t> alike;  // a gated model says the same of each of its files: one line does
+    for (const Problem& p : all)
+      if (p.level >= MS_ERROR) ++alike[without(p.text, p.subject)];
+    for (const Problem& p : all) {
+      if (p.level < MS_ERROR) continue;
+      std::size_t& files = alike[without(p.text, p.subject)];
+      if (!files) continue;
+      const bool named = p.subject.empty() || p.subject == fp->target().argument || p.text.find(p.subject) != std::string::npos;
+      const std::string more = files > 1 ? " (and the same of " + std::to_string(files - 1) + (files > 2 ? " more files)" : " more file)") : "";
+      say(fp->target().id + ": " + p.step + ": " + (named ? "" : p.subject + ": ") + p.text + more);
+      files = 0;
+    }
+  }
   if (comparison_->failed()) say("a comparator failed: see \"errors\" in the pairs");
 }
 

@@ -45,9 +45,8 @@ std::optional<Matcher::BadPattern> Matcher::add(std::uint32_t rule, MatcherKind 
   texts_.push_back({rule, kind, fold, std::string(text), fold ? lower(text) : std::string{}});
   const Text& added = texts_.back();
   if (kind == MatcherKind::pattern) {
-    if (!set_) set_ = std::make_unique<Set>();
     patterns_.push_back(index);
-    if (set_->regexes.Add(fold ? "(?i)" + added.written : added.written, nullptr) < 0) {
+    if (!trusted_ && add_to_set(added) < 0) {
       const RE2 regex(added.written, options(kPatternMemory, fold));  // only this names the piece
       return BadPattern{index, regex.error(), regex.error_arg()};
     }
@@ -60,7 +59,7 @@ std::optional<Matcher::BadPattern> Matcher::add(std::uint32_t rule, MatcherKind 
 }
 
 std::optional<Matcher::BadPattern> Matcher::compile(std::size_t& budget) {
-  if (!set_) return std::nullopt;
+  if (!set_) return std::nullopt;  // no patterns, or known ones
   set_->usable = set_->regexes.Compile();
   if (set_->usable) return std::nullopt;
   std::optional<BadPattern> bad;
@@ -74,6 +73,35 @@ std::optional<Matcher::BadPattern> Matcher::compile(std::size_t& budget) {
     }
   });
   return bad;
+}
+
+int Matcher::add_to_set(const Text& text) const {
+  if (!set_) set_ = std::make_unique<Set>();
+  return set_->regexes.Add(text.fold ? "(?i)" + text.written : text.written, nullptr);
+}
+
+void Matcher::know(Answers answers) {
+  trusted_ = true;
+  known_ = std::move(answers);
+}
+
+void Matcher::compile_known() const {
+  std::call_once(set_once_, [this] {
+    for (const std::uint32_t i : patterns_) add_to_set(texts_[i]);
+    set_->usable = set_->regexes.Compile();
+  });
+}
+
+Matcher::Answers Matcher::answers() const {
+  const std::lock_guard guard(fresh_lock_);
+  Answers out = fresh_;
+  out.insert(known_.begin(), known_.end());
+  return out;
+}
+
+bool Matcher::has_fresh_answers() const {
+  const std::lock_guard guard(fresh_lock_);
+  return !fresh_.empty() || (has_patterns() && !trusted_);
 }
 
 std::unique_ptr<RE2> Matcher::single(const Text& text) { return std::make_unique<RE2>(text.written, options(kPatternMemory, text.fold)); }
@@ -102,20 +130,35 @@ void Matcher::each_exact(const Subject& subject, Use use) const {
   if (auto it = exact_folded_.find(std::string_view(subject.folded)); it != exact_folded_.end()) for (auto rule : it->second) use(rule);
 }
 
-template <class Use>
-void Matcher::each_pattern(std::string_view subject, Use use) const {
-  if (patterns_.empty()) return;
+std::vector<std::uint32_t> Matcher::match_patterns(std::string_view subject) const {
+  if (trusted_) compile_known();
+  std::vector<std::uint32_t> out;
   const re2::StringPiece piece(subject.data(), subject.size());
   if (set_->usable) {
     std::vector<int> found;
     RE2::Set::ErrorInfo error{};
     set_->regexes.Match(piece, &found, &error);
     if (error.kind == RE2::Set::kNoError) {
-      for (int i : found) use(texts_[patterns_[static_cast<std::size_t>(i)]].rule);
-      return;
+      for (int i : found) out.push_back(texts_[patterns_[static_cast<std::size_t>(i)]].rule);
+      return out;
     }
   }
-  for (std::size_t i = 0; i < patterns_.size(); ++i) if (RE2::PartialMatch(piece, *singles()[i])) use(texts_[patterns_[i]].rule);
+  for (std::size_t i = 0; i < patterns_.size(); ++i) if (RE2::PartialMatch(piece, *singles()[i])) out.push_back(texts_[patterns_[i]].rule);
+  return out;
+}
+
+template <class Use>
+void Matcher::each_pattern(std::string_view subject, Use use) const {
+  if (patterns_.empty()) return;
+  if (const auto known = known_.find(subject); known != known_.end()) {
+    for (const std::uint32_t rule : known->second) use(rule);
+    return;
+  }
+  const std::vector<std::uint32_t> found = match_patterns(subject);
+  for (const std::uint32_t rule : found) use(rule);
+  if (!remembers_) return;
+  const std::lock_guard guard(fresh_lock_);
+  if (known_.size() + fresh_.size() < kMaxAnswers) fresh_.emplace(subject, found);
 }
 
 std::uint32_t Matcher::first(std::string_view text) const {

@@ -2,8 +2,11 @@
 // in one linear pass. Where a set's memory does not do they are tried one by one, which is linear too; those
 // single patterns are compiled only then, as they would double the time that a rule set takes to load.
 // Rules are numbers, in order.
+// Compiling patterns and RE2's first walk through them is most of what a small model costs. So what an earlier run found
+// out about the same patterns can be handed in (know): then they are compiled when another subject comes, or never.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -33,6 +36,13 @@ class Matcher {
   std::optional<BadPattern> compile(std::size_t& budget);
   bool has_patterns() const { return !patterns_.empty(); }
 
+  static constexpr std::size_t kMaxAnswers = 4096;  // per matcher
+  using Answers = std::map<std::string, std::vector<std::uint32_t>, std::less<>>;  // subject -> the rules whose patterns match it, as found
+  void know(Answers answers);      // ahead of the first add: these patterns were compiled before, with these answers
+  void remember() { remembers_ = true; }  // keep answers for the next run
+  Answers answers() const;         // all, those that know() brought too
+  bool has_fresh_answers() const;  // or patterns that nobody knew
+
   std::uint32_t first(std::string_view subject) const;            // kNone: nothing matches
   std::vector<std::uint32_t> all(std::string_view subject) const; // ascending, each once
   // the first text of this rule that matches, as written; the rule must match
@@ -48,6 +58,9 @@ class Matcher {
   bool scan(const Text& text, const Subject& subject) const;
   template <class Use> void each_exact(const Subject& subject, Use use) const;
   template <class Use> void each_pattern(std::string_view subject, Use use) const;
+  std::vector<std::uint32_t> match_patterns(std::string_view subject) const;
+  int add_to_set(const Text& text) const;
+  void compile_known() const;
   static std::unique_ptr<re2::RE2> single(const Text& text);
   const std::vector<std::unique_ptr<re2::RE2>>& singles() const;  // as patterns_, compiled on first use
 
@@ -55,7 +68,12 @@ class Matcher {
   std::vector<std::uint32_t> scans_;                // texts to scan for, ascending by rule
   std::unordered_map<std::string, std::vector<std::uint32_t>, Hash, std::equal_to<>> exact_, exact_folded_;
   std::vector<std::uint32_t> patterns_;             // texts that are patterns, ascending by rule
-  std::unique_ptr<Set> set_;
+  mutable std::unique_ptr<Set> set_;
+  Answers known_;
+  bool trusted_ = false, remembers_ = false;
+  mutable std::once_flag set_once_;
+  mutable std::mutex fresh_lock_;
+  mutable Answers fresh_;
   mutable std::once_flag singles_once_;
   mutable std::vector<std::unique_ptr<re2::RE2>> singles_;
   bool folds_ = false;

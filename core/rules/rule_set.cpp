@@ -1,13 +1,31 @@
 #include "core/rules/rule_set.hpp"
 
+#include "core/rules/answers.hpp"
 #include "core/rules/rule_set_loader.hpp"
 #include "core/rules/rule_table.hpp"
 #include "core/value/builder.hpp"
+#include "core/value/snapshot.hpp"
 
 namespace modelsig {
 
 RuleSet::RuleSet() = default;
-RuleSet::~RuleSet() = default;
+RuleSet::~RuleSet() {
+  if (remembers_) remember();
+}
+
+std::uint64_t RuleSet::snapshot_key() const { return Snapshot::key("rules", digest_); }
+
+void RuleSet::remember() const try {
+  Snapshot* snapshot = Snapshot::current();
+  answers::Tables all;
+  bool fresh = false;
+  for (const auto& table : tables_) {
+    all.push_back(table->matcher.answers());
+    fresh |= table->matcher.has_fresh_answers();
+  }
+  if (snapshot && fresh) snapshot->put(snapshot_key(), answers::write(all));
+} catch (const std::bad_alloc&) {  // then the next run finds out again
+}
 
 std::shared_ptr<const RuleSet> RuleSet::load(std::span<const std::filesystem::path> files) {
   RuleSetLoader loader;

@@ -34,6 +34,9 @@ struct RuleTestFailure {
   std::string text() const;   // one sentence
 };
 
+// What lint() found. error: a rule that is wrong or can never decide; else something that nobody tests or that is in vain.
+struct RuleLint { bool error; std::string text; };
+
 class RuleSet {
  public:
   // Files in order, later ones win; `extends` of a file is loaded ahead of it, no file twice. Throws Error
@@ -67,6 +70,8 @@ class RuleSet {
   void explain(std::string_view table, std::string_view subject, Builder& out) const;
   std::vector<RuleTestFailure> run_tests() const;  // empty: every rule lives up to its hits and misses
 
+  std::vector<RuleLint> lint() const;                // failed tests too
+
   const std::vector<std::filesystem::path>& files() const { return files_; }  // as read, `extends` included
   const std::string& digest() const { return digest_; }                       // of the texts of files(), 16 hex digits
 
@@ -74,6 +79,8 @@ class RuleSet {
   RuleSet();
   friend class RuleSetLoader;
   const RuleTable* find(std::string_view table) const;
+  std::uint64_t snapshot_key() const;
+  void remember() const;  // in the Snapshot, what the patterns matched
   void explain(const RuleTable& table, std::string_view subject, Builder& out) const;
 
   Document document_;  // what match() and table() point into
@@ -82,6 +89,7 @@ class RuleSet {
   IndexNames names_;
   std::vector<std::filesystem::path> files_;
   std::string digest_;
+  bool remembers_ = false;
 };
 
 }  // namespace modelsig

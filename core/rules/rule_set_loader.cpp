@@ -4,22 +4,18 @@
 
 #include <algorithm>
 
+#include "core/rules/answers.hpp"
 #include "core/rules/fnv.hpp"
 #include "core/rules/rule_table.hpp"
 #include "core/value/builder.hpp"
 #include "core/value/error.hpp"
+#include "core/value/snapshot.hpp"
 
 namespace modelsig {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-fs::path real_path(const fs::path& path) {
-  std::error_code error;
-  fs::path out = fs::weakly_canonical(path, error);
-  return error ? path.lexically_normal() : out;
-}
 
 bool is_directive(std::string_view key) { return key == "before" || key == "first" || key == "remove"; }
 
@@ -48,27 +44,28 @@ Value make_answer(Document& document, const Value& copied) {
 RuleSetLoader::RuleSetLoader() : set_(new RuleSet), hash_(fnv1a::kStart) {}
 
 void RuleSetLoader::read(const fs::path& path) {
-  const fs::path real = real_path(path);
-  if (done_.contains(real)) return;  // a second reading would lay a base over what replaces it
+  const auto info = stat_of(path);
+  const FileIdentity identity = info ? identity_of(*info) : FileIdentity{};  // a missing file is refused by its reader
+  if (done_.contains(identity)) return;  // a second reading would lay a base over what replaces it
   const RuleFile file = RuleFile::check(TomlFile::read(path));
-  open_.push_back(real);
+  open_.push_back({identity, path.filename().string()});
   read_extended(file, path);
   open_.pop_back();
-  done_.insert(real);
+  done_.insert(identity);
   add(file, path);
 }
 
 void RuleSetLoader::read_extended(const RuleFile& file, const fs::path& path) {
   for (const Value* item : file.extends) {
     const fs::path base = (path.parent_path() / fs::path(item->str())).lexically_normal();
-    const fs::path real = real_path(base);
-    if (const auto seen = std::find(open_.begin(), open_.end(), real); seen != open_.end()) {
+    const auto info = stat_of(base);
+    const auto seen = info ? std::find_if(open_.begin(), open_.end(), [&](const Open& o) { return o.identity == identity_of(*info); }) : open_.end();
+    if (seen != open_.end()) {
       std::string chain;
-      for (auto it = seen; it != open_.end(); ++it) chain += it->filename().string() + " -> ";
-      file.toml->fail(*item, fmt::format("'extends' goes round in a circle: {}{}", chain, real.filename().string()));
+      for (auto it = seen; it != open_.end(); ++it) chain += it->name + " -> ";
+      file.toml->fail(*item, fmt::format("'extends' goes round in a circle: {}{}", chain, seen->name));
     }
-    std::error_code error;
-    if (!fs::is_regular_file(base, error)) file.toml->fail(*item, fmt::format("extends '{}', but there is no file {}", item->str(), base.string()));
+    if (!info || !S_ISREG(info->st_mode)) file.toml->fail(*item, fmt::format("extends '{}', but there is no file {}", item->str(), base.string()));
     read(base);
   }
 }
@@ -92,8 +89,9 @@ void RuleSetLoader::refuse(const Rule& rule, const Value& text, const Matcher::B
   rule.file->fail(text, fmt::format("rule '{}' has a pattern that RE2 does not take: {}", rule.id, bad.why), at == std::string_view::npos ? 0 : 1 + at);
 }
 
-std::unique_ptr<RuleTable> RuleSetLoader::compile(const Overlay::Table& from) {
+std::unique_ptr<RuleTable> RuleSetLoader::compile(const Overlay::Table& from, Matcher::Answers* known) {
   auto table = std::make_unique<RuleTable>();
+  if (known) table->matcher.know(std::move(*known));
   table->labels = from.labels;
   table->collect = from.collect;
   Document& document = set_->document_;
@@ -124,10 +122,19 @@ std::shared_ptr<const RuleSet> RuleSetLoader::finish() {
   overlay_.finish();
   set_->names_ = overlay_.names();
   set_->digest_ = fnv1a::hex(hash_);
+  std::vector<std::size_t> rules;
+  for (const Overlay::Table& t : overlay_.tables()) rules.push_back(t.rules.size());
+  Snapshot* snapshot = Snapshot::current();
+  std::optional<answers::Tables> known;
+  if (snapshot)
+    if (const auto bytes = snapshot->find(set_->snapshot_key())) known = answers::read(*bytes, rules);
   for (const Overlay::Table& t : overlay_.tables()) {
-    set_->tables_.push_back(compile(t));
+    const std::size_t i = set_->tables_.size();
+    set_->tables_.push_back(compile(t, known ? &(*known)[i] : nullptr));
+    if (snapshot) set_->tables_.back()->matcher.remember();
     set_->by_name_[set_->tables_.back()->name] = set_->tables_.back().get();
   }
+  set_->remembers_ = snapshot;
   return set_;
 }
 

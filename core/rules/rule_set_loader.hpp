@@ -5,6 +5,7 @@
 #include "core/rules/matcher.hpp"
 #include "core/rules/overlay.hpp"
 #include "core/rules/rule_set.hpp"
+#include "core/value/file_identity.hpp"
 
 namespace modelsig {
 
@@ -21,13 +22,14 @@ class RuleSetLoader {
  private:
   void add(const RuleFile& file, const std::filesystem::path& path);
   void read_extended(const RuleFile& file, const std::filesystem::path& path);
-  std::unique_ptr<RuleTable> compile(const Overlay::Table& from);
+  std::unique_ptr<RuleTable> compile(const Overlay::Table& from, Matcher::Answers* known);
   [[noreturn]] static void refuse(const Rule& rule, const Value& text, const Matcher::BadPattern& bad);
 
   std::shared_ptr<RuleSet> set_;
   Overlay overlay_;
-  std::set<std::filesystem::path> done_;            // canonical
-  std::vector<std::filesystem::path> open_;         // canonical, the chain of `extends` being read
+  struct Open { FileIdentity identity; std::string name; };
+  std::set<FileIdentity> done_;
+  std::vector<Open> open_;                          // the chain of `extends` being read
   std::size_t budget_ = kMaxProgram, pattern_tables_ = 0;
   std::uint64_t hash_;
 };

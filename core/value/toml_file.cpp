@@ -5,10 +5,12 @@
 #include <sstream>
 #include <vector>
 
-#define TOML_HEADER_ONLY 0
+#define TOML_HEADER_ONLY 1  // the shared library would be loaded at every start
 #include <toml++/toml.h>
 
 #include "core/value/builder.hpp"
+#include "core/value/snapshot.hpp"
+#include "core/value/toml_snapshot.hpp"
 
 namespace modelsig {
 
@@ -37,14 +39,18 @@ std::string to_text(const toml::node& node) {
   return out.str();
 }
 
-void write(Builder& out, const toml::node& node) {
+// the value, and where each value in it stands
+void write(Builder& out, const toml::node& node, Position key, std::vector<TomlFile::Places>& order) {
+  Position at = begin_of(node);
+  if (!at.line) at = key;
+  order.push_back({at, key.line ? key : at});
   if (auto* table = node.as_table()) {
     out.begin('{');
-    for (const Entry& e : in_file_order(*table)) out.key(e.key), write(out, *e.node);
+    for (const Entry& e : in_file_order(*table)) out.key(e.key), write(out, *e.node, e.at, order);
     out.end();
   } else if (auto* array = node.as_array()) {
     out.begin('[');
-    for (const auto& item : *array) write(out, item);
+    for (const auto& item : *array) write(out, item, {}, order);
     out.end();
   } else if (auto* s = node.as_string()) out.put(std::string_view(s->get()));
   else if (auto* i = node.as_integer()) out.put(Value(i->get()));
@@ -63,38 +69,64 @@ std::shared_ptr<const TomlFile> TomlFile::read(const std::filesystem::path& path
   std::string text;
   char chunk[16384];  // not file_size(): a pipe has none
   while (text.size() <= kMaxBytes && (in.read(chunk, sizeof chunk), in.gcount() > 0)) text.append(chunk, static_cast<std::size_t>(in.gcount()));
-  return parse(text, path.string());
+  return recall(text, path.string());
 }
 
-std::shared_ptr<const TomlFile> TomlFile::parse(std::string_view text, std::string name) {
+std::shared_ptr<TomlFile> TomlFile::make(std::string_view text, std::string name) {
   if (text.size() > kMaxBytes) throw Error(name + ": larger than " + std::to_string(kMaxBytes >> 20) + " MiB, not a TOML file of ours", MS_LIMIT);
   auto file = std::make_shared<TomlFile>();
   file->name_ = std::move(name);
   file->text_ = text;
+  return file;
+}
+
+TomlFile::Order TomlFile::parse(TomlFile& file) {
   toml::table table;
   try {
-    table = toml::parse(file->text_, file->name_);
+    table = toml::parse(file.text_, file.name_);
   } catch (const toml::parse_error& error) {
     const auto at = error.source().begin;
-    throw Error(file->name_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + std::string(error.description()));
+    throw Error(file.name_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + std::string(error.description()));
   }
-  Builder builder(file->document_, Builder::Duplicates::refuse, Builder::NonFinite::keep);
-  write(builder, table);
-  file->document_.set_root(builder.finish());
+  Builder builder(file.document_, Builder::Duplicates::refuse, Builder::NonFinite::keep);
+  Order order;
+  write(builder, table, {1, 1}, order);
+  file.document_.set_root(builder.finish());
+  file.place(order);
+  return order;
+}
 
-  auto note = [&](auto&& self, const Value& value, const toml::node& node, Position key) -> void {
-    Position at = begin_of(node);
-    if (!at.line) at = key;
-    file->places_[&value] = {at, key.line ? key : at};
-    if (auto* t = node.as_table()) {
-      std::size_t i = 0;
-      for (const Entry& e : in_file_order(*t)) self(self, value.at(i++), *e.node, e.at);
-    } else if (auto* a = node.as_array()) {
-      std::size_t i = 0;
-      for (const auto& item : *a) self(self, value.at(i++), item, {});
-    }
+void TomlFile::place(const Order& order) {
+  places_.reserve(order.size());
+  auto next = order.begin();
+  const auto note = [&](const auto& self, const Value& value) -> void {
+    places_.emplace(&value, *next++);
+    for (const Value& item : value.items()) self(self, item);
+    for (const Member& m : value.members()) self(self, m.value);
   };
-  note(note, file->root(), table, {1, 1});
+  note(note, root());
+}
+
+std::shared_ptr<const TomlFile> TomlFile::parse(std::string_view text, std::string name) {
+  auto file = make(text, std::move(name));
+  parse(*file);
+  return file;
+}
+
+std::shared_ptr<const TomlFile> TomlFile::recall(std::string_view text, std::string name) {
+  Snapshot* snapshot = Snapshot::current();
+  if (!snapshot) return parse(text, std::move(name));
+  auto file = make(text, std::move(name));
+  const std::uint64_t key = Snapshot::key("toml", text);
+  if (const auto bytes = snapshot->find(key)) {
+    Order order;
+    if (toml_snapshot::read(*bytes, file->document_, order)) {
+      file->place(order);
+      return file;
+    }
+  }
+  const Order order = parse(*file);
+  snapshot->put(key, toml_snapshot::write(file->root(), order));
   return file;
 }
 

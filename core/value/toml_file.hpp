@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "core/value/error.hpp"
 #include "core/value/value.hpp"
@@ -17,11 +18,14 @@ struct Position { std::uint32_t line = 0, column = 0; };  // 1-based; 0: not kno
 
 class TomlFile {
  public:
+  struct Places { Position value, key; };
   static constexpr std::size_t kMaxBytes = 16u << 20;
 
   // Throws Error "file:line:column: ..." . `name` is what messages call the file.
   static std::shared_ptr<const TomlFile> read(const std::filesystem::path& path);
   static std::shared_ptr<const TomlFile> parse(std::string_view text, std::string name);
+  // The same, by way of the Snapshot: for what is read again at every start. No text that may hold a secret.
+  static std::shared_ptr<const TomlFile> recall(std::string_view text, std::string name);
 
   const std::string& name() const { return name_; }
   const std::string& text() const { return text_; }
@@ -35,10 +39,14 @@ class TomlFile {
   [[noreturn]] void fail_key(const Value& value, const std::string& text) const;
 
  private:
-  struct Places { Position value, key; };
+  using Order = std::vector<Places>;  // of all values, in document order
+  static std::shared_ptr<TomlFile> make(std::string_view text, std::string name);  // throws Error: too large
+  static Order parse(TomlFile& file);
+  void place(const Order& order);
+
   std::string name_, text_;
   Document document_;
-  std::unordered_map<const Value*, Places> places_;
+  std::pmr::unordered_map<const Value*, Places> places_{&document_.arena()};
 };
 
 }  // namespace modelsig

@@ -25,6 +25,7 @@ function(modelsig_add_plugin name)
   enable_language(C)
   add_library(${name} MODULE ${PLUGIN_SOURCES} ${CMAKE_CURRENT_BINARY_DIR}/${name}_manifest.c)
   target_link_libraries(${name} PRIVATE modelsig::sdk ${PLUGIN_LIBRARIES})
+  set_property(GLOBAL APPEND PROPERTY MODELSIG_PLUGINS ${name})
   set(map ${MODELSIG_CMAKE_DIR}/plugin.map)
   set_target_properties(${name} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden
                         VISIBILITY_INLINES_HIDDEN ON LINK_DEPENDS ${map})

@@ -47,6 +47,12 @@ with tempfile.TemporaryDirectory() as folder:
         assert status == expected, (words, status, err)
         report = json.loads(out)
         jsonschema.validate(report, schemas["report"])
+        if expected == 0:  # a gap without a severity, a fact without its evidence
+            for spoil in (lambda r: r["coverage_matrix"]["Qwen3-0.6B|Qwen3-32B"]["coverage_gaps"][0].pop("severity"),
+                          lambda r: r["models"]["Qwen3-32B"]["architecture"][0]["facts"]["head_dim"].pop("from")):
+                bad = copy.deepcopy(report)
+                spoil(bad)
+                assert refused(bad, schemas["report"])
     assert report["coverage_matrix"]["Qwen3-0.6B|broken"]["substitution_verdict"] == "UNDETERMINED"
     bad = copy.deepcopy(report)
     bad["coverage_matrix"]["Qwen3-0.6B|broken"]["substitution_verdict"] = "MAYBE"

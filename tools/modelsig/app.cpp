@@ -2,12 +2,16 @@
 
 #include <modelsig/abi.h>
 
+#include <algorithm>
+
 #include "core/host/host_table.hpp"
+#include "tools/modelsig/linked_plugins.hpp"
 
 namespace modelsig::cli {
 
 App::App(Options o, const std::filesystem::path& binary, const std::atomic<bool>* stop)
-    : options(std::move(o)),
+    : snapshot(Snapshot::usual_file()),
+      options(std::move(o)),
       console(Console::wants_color(options.no_color, Console::tty_err())),
       dirs(ConfigDirs::standard(binary)),
       session(options.threads, stop) {
@@ -23,7 +27,10 @@ App::App(Options o, const std::filesystem::path& binary, const std::atomic<bool>
 
 Registry& App::registry() {
   if (!registry_) {
-    registry_ = std::make_unique<Registry>(host_table(), discover(PluginSearch::from_environment(options.plugin_dirs)));
+    PluginSearch search = PluginSearch::from_environment(options.plugin_dirs);
+    search.linked = linked_plugins();
+    for (const auto& folder : dirs.organisation()) search.organisation.push_back(folder / "plugins");
+    registry_ = std::make_unique<Registry>(host_table(), discover(search));
     if (!options.quiet) {
       for (const auto& warning : registry_->discovery().warnings) console.warning(warning);
       for (const auto& refusal : registry_->discovery().refusals) console.warning(refusal.sentence());
@@ -32,8 +39,20 @@ Registry& App::registry() {
   return *registry_;
 }
 
+// Built-in < organisation < pipeline < command line. Only where the default set is in use: the reference pipeline answers
+// as the tool it is compared with, whoever runs it.
+static void lay_organisation_rules(const ConfigDirs& dirs, std::vector<std::filesystem::path>& rules) {
+  const auto builtin = [&](const std::filesystem::path& file) { return file.parent_path() == dirs.dirs().back() / "rules"; };
+  if (std::find(rules.begin(), rules.end(), dirs.find("rules", "default")) == rules.end()) return;
+  auto at = std::find_if(rules.rbegin(), rules.rend(), builtin).base();
+  if (at == rules.begin()) at = std::find(rules.begin(), rules.end(), dirs.find("rules", "default")) + 1;
+  for (const auto& file : dirs.organisation_rules())
+    if (std::find(rules.begin(), rules.end(), file) == rules.end()) at = rules.insert(at, file) + 1;
+}
+
 Pipeline App::pipeline() {
   Pipeline p = Pipeline::load(dirs, options.pipeline.empty() ? "default" : options.pipeline);
+  lay_organisation_rules(dirs, p.rules);
   for (const std::string& file : options.rules) p.rules.push_back(dirs.find("rules", file));
   const auto set_where_known = [&](const std::string& option, const std::string& value) {
     for (Step& step : p.steps) {

@@ -10,6 +10,7 @@
 #include "core/pipeline/config_dirs.hpp"
 #include "core/pipeline/pipeline.hpp"
 #include "core/rules/rule_set.hpp"
+#include "core/value/snapshot.hpp"
 #include "tools/modelsig/console.hpp"
 #include "tools/modelsig/exit_codes.hpp"
 #include "tools/modelsig/options.hpp"
@@ -24,12 +25,14 @@ struct LoadedKnowledge {
 };
 
 struct App {
+  Snapshot snapshot;  // first: what the others read goes through it
   Options options;
   Console console;
   ConfigDirs dirs;
   Session session;
 
   App(Options o, const std::filesystem::path& binary, const std::atomic<bool>* stop);
+  ~App() { snapshot.save(); }
   Registry& registry();  // found on first use
   // the pipeline that was asked for, with --rules, --set and the flags of the command line applied
   Pipeline pipeline();
@@ -46,6 +49,8 @@ int pipelines_command(App& app);
 int rules_command(App& app);
 int families_command(App& app);
 int make_checkpoint_command(App& app);
+int new_command(App& app);
+int config_command(App& app);
 
 // Writes beside the file and renames: a reader sees the old file or the new one. Throws Error.
 void save_file(const std::filesystem::path& path, std::string_view text);

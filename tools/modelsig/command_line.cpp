@@ -50,15 +50,17 @@ void add_run_options(CLI::App& app, Options& o) {
 }
 
 // "modelsig plugins list": a group with leaves; the leaf's positionals end up in Options::arguments
-void add_leaf(CLI::App& group, Options& o, const std::string& group_name, const std::string& name, const std::string& help,
+CLI::App* add_leaf(CLI::App& group, Options& o, const std::string& group_name, const std::string& name, const std::string& help,
               const std::string& positional, bool required) {
   CLI::App* leaf = group.add_subcommand(name, help);
   leaf->fallthrough();
+  group.fallthrough();
   if (!positional.empty()) {
     auto* option = leaf->add_option(positional, o.arguments);
     if (required) option->required();
   }
   leaf->callback([&o, group_name, name] { o.command = group_name + " " + name; });
+  return leaf;
 }
 
 }  // namespace
@@ -83,9 +85,13 @@ int parse_command_line(int argc, char** argv, Options& o) {
   CLI::App* plugins = app.add_subcommand("plugins", "The plugins there are")->require_subcommand(1);
   add_leaf(*plugins, o, "plugins", "list", "Every role, and files that were refused", "", false);
   add_leaf(*plugins, o, "plugins", "show", "What a role does, its options, its file", "NAME", true);
+  add_leaf(*plugins, o, "plugins", "check", "Whether a plugin keeps its part of the contract: FILE.so...", "FILE", true)
+      ->add_flag("--in-process", o.in_process, "No child processes, for debuggers");
   CLI::App* rules = app.add_subcommand("rules", "The rules and what they decide")->require_subcommand(1);
   add_leaf(*rules, o, "rules", "explain", "Which rule gave each label: MODEL [TENSOR]", "MODEL", true);
-  add_leaf(*rules, o, "rules", "test", "Run the rules' own tests", "", false);
+  add_leaf(*rules, o, "rules", "lint", "What is wrong with rule sets: NAME|FILE..., or all there are", "SET", false);
+  add_leaf(*rules, o, "rules", "test", "Run the rules' own tests: NAME|FILE..., or all there are", "SET", false);
+  add_leaf(*rules, o, "rules", "diff", "What changes between two rule sets, and for models: A B [MODEL...]", "A", true);
   CLI::App* families = app.add_subcommand("families", "The model families there are")->require_subcommand(1);
   add_leaf(*families, o, "families", "list", "Name and model types of each", "", false);
   add_leaf(*families, o, "families", "show", "A family as a module tree with symbolic shapes", "NAME", true);
@@ -97,6 +103,14 @@ int parse_command_line(int argc, char** argv, Options& o) {
   make->add_option("--shard-size", o.shard_size, "At most so much a file, e.g. 4GB (default: one file)");
   make->add_option("--dtype", o.dtype, "Of tensors whose dtype neither config nor scheme says (default: BF16)");
   make->callback([&o] { o.command = "make-checkpoint"; });
+  CLI::App* fresh = app.add_subcommand("new", "A plugin project, ready to build: KIND NAME, as 'new layer shapes'");
+  fresh->fallthrough();
+  fresh->add_option("arguments", o.arguments, "store, format, layer, comparator, advisor or formatter, and its name")->required();
+  fresh->add_option("--lang", o.lang, "cpp, c or rust (default: cpp)")->check(CLI::IsMember({"cpp", "c", "rust"}));
+  fresh->callback([&o] { o.command = "new"; });
+  CLI::App* config = app.add_subcommand("config", "Folders, their precedence, and where each thing was found");
+  config->fallthrough();
+  config->callback([&o] { o.command = "config"; });
   app.require_subcommand(0, 1);
 
   try {

@@ -37,6 +37,8 @@ int dispatch(modelsig::cli::App& app) {
   if (command.starts_with("pipelines ")) return pipelines_command(app);
   if (command.starts_with("families ")) return families_command(app);
   if (command == "make-checkpoint") return make_checkpoint_command(app);
+  if (command == "new") return new_command(app);
+  if (command == "config") return config_command(app);
   if (command.starts_with("rules ")) return rules_command(app);
   return analyse_command(app);
 }

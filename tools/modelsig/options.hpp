@@ -26,6 +26,8 @@ struct Options {
   std::string save;
   bool no_color = false, quiet = false, verbose = false;
   unsigned threads = 0;                  // 0: one a core
+  bool in_process = false;               // plugins check --in-process
+  std::string lang = "cpp";              // new --lang
   // make-checkpoint
   std::string shard_size, dtype = "BF16";
   // subcommand

@@ -5,6 +5,7 @@
 
 #include "core/value/nearest.hpp"
 #include "tools/modelsig/app.hpp"
+#include "tools/modelsig/plugin_check.hpp"
 
 namespace modelsig::cli {
 
@@ -41,9 +42,41 @@ void show_role(const RoleManifest& role) {
   }
 }
 
+// JSON text: what a plugin printed may hold anything
+std::string json_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (static_cast<unsigned char>(c) < ' ' || static_cast<unsigned char>(c) > '~') out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+    else out += c;
+  }
+  return out + '"';
+}
+
+int check(App& app) {
+  constexpr unsigned kSeconds = 20;
+  std::size_t failed = 0, count = 0;
+  const bool json = app.options.output == "json";
+  std::string list;
+  for (const std::string& file : app.options.arguments) {
+    if (!std::filesystem::exists(file)) throw Error(file + ": no such file", MS_NOT_FOUND);
+    const auto results = check_plugin(std::filesystem::absolute(file), app.options.in_process, app.options.timeout ? static_cast<unsigned>(app.options.timeout) : kSeconds);
+    if (!json) std::printf("%s\n", file.c_str());
+    for (const CheckResult& r : results) {
+      ++count, failed += r.failure.empty() ? 0 : 1;
+      if (json) list += fmt::format("{}{{\"file\": {}, \"role\": {}, \"test\": {}, \"passed\": {}, \"reason\": {}}}", list.empty() ? "\n  " : ",\n  ", json_text(file), json_text(r.role), json_text(r.test), r.failure.empty(), json_text(r.failure));
+      else std::printf("  %-6s %-24s %s%s%s\n", r.failure.empty() ? "ok" : "FAILED", r.role.c_str(), r.test.c_str(), r.failure.empty() ? "" : ": ", r.failure.c_str());
+    }
+  }
+  if (json) std::printf("{\"passed\": %s, \"checks\": %zu, \"failed\": %zu, \"results\": [%s\n]}\n", failed ? "false" : "true", count, failed, list.c_str());
+  else std::printf("%zu checks, %zu failed\n", count, failed);
+  return failed ? kUsage : kOk;
+}
+
 }  // namespace
 
 int plugins_command(App& app) {
+  if (app.options.command == "plugins check") return check(app);
   const bool quiet = std::exchange(app.options.quiet, true);  // refusals are part of the list, not warnings beside it
   Registry& registry = app.registry();
   app.options.quiet = quiet;

@@ -11,8 +11,19 @@
 struct Sized {
   std::string_view id;
   bool experts;
-  double size;  // layers x hidden size, fourfold for a mixture of experts: an order, not a number of parameters
+  double size;  // parameters where the pairs say so; else layers x hidden size, fourfold for a mixture of experts
 };
+
+// Logical parameters of a model, from any pair it is in.
+inline double parameters_of(const ms::Node& pairs, std::string_view id) {
+  for (auto [name, pair] : pairs.members()) {
+    const std::size_t bar = name.find('|');
+    const ms::Node sizes = pair["logical_parameters"];
+    if (name.substr(0, bar) == id && sizes["a"]) return sizes["a"].f64();
+    if (bar != name.npos && name.substr(bar + 1) == id && sizes["b"]) return sizes["b"].f64();
+  }
+  return 0;
+}
 
 // per_layer: of a list with one size a layer the greatest counts.
 inline double size_field(const ms::Node& arch, std::string_view name, bool per_layer) {
@@ -23,12 +34,16 @@ inline double size_field(const ms::Node& arch, std::string_view name, bool per_l
   throw ms::Error(MS_DATA_LOSS, std::string(name) + " is no number: the models cannot be put in order of size");
 }
 
-inline std::vector<Sized> by_size(const ms::Node& models, bool per_layer) {
+inline std::vector<Sized> by_size(const ms::Node& models, const ms::Node& pairs, bool per_layer) {
   std::vector<Sized> sorted;
   for (auto [id, model] : models.members()) {
     if (model["source"].str() == "error") continue;
     const ms::Node arch = model["arch_fingerprint"];
     const bool experts = ms::kit::truthy(arch["is_moe"]);
+    if (const double n = parameters_of(pairs, id); n > 0) {
+      sorted.push_back({id, experts, n});
+      continue;
+    }
     const double size = size_field(arch, "num_hidden_layers", per_layer) * size_field(arch, "hidden_size", per_layer);
     sorted.push_back({id, experts, size * (experts ? 4 : 1)});
   }
@@ -45,7 +60,7 @@ inline std::vector<std::vector<Sized>> architectures(const ms::Node& report, boo
     const std::string_view found = pair["isomorphism"].str();
     return found == "ISOMORPHIC" || found == "SCALE_ONLY";
   };
-  std::vector<Sized> rest = by_size(report["models"], per_layer);
+  std::vector<Sized> rest = by_size(report["models"], pairs, per_layer);
   std::vector<std::vector<Sized>> groups;
   while (!rest.empty()) {
     std::vector<Sized> group{rest.front()}, others;

@@ -52,7 +52,7 @@ class Isomorphism {
  public:
   explicit Isomorphism(ms::Node options)
       : ratio_(options["ratio_tolerance"].f64()), gqa_(options["gqa_tolerance"].f64()), shape_(options["shape_tolerance"].f64()),
-        limit_(static_cast<std::size_t>(options["list_limit"].u64())), per_layer_(options["per_layer"].str() == "greatest") {
+        limit_(static_cast<std::size_t>(options["list_limit"].u64())), per_layer_(options["per_layer"].str() == "greatest"), judge_(options["judge"].boolean()) {
     for (ms::Node name : options["dimensions"].items()) dimensions_.emplace_back(name.str());
   }
 
@@ -61,28 +61,31 @@ class Isomorphism {
   void compare(ms::Call&, const Structure& a, const Structure& b, ms::Node so_far, ms::Writer& out) {
     if (a.failed || b.failed) { auto nothing = out.object(); return; }
     const Scaling scaling(a.arch, b.arch, dimensions_, per_layer_);
-    const bool same_gqa = !a.gqa || !b.gqa || std::abs(a.gqa.f64() - b.gqa.f64()) <= gqa_;
-    const bool phase1 = so_far["phase1_normalized_match"].boolean();
-    const bool phase2 = std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(), b.parts.end());
-    const bool phase3 = scaling.consistent(ratio_) && same_gqa;
-    const Finding finding = judge(a, b, phase1, phase2, phase3);
     const auto uneven = a.shapes.non_uniform(b.shapes, shape_);
-
     auto members = out.object();
-    out.member("isomorphism", finding.name);
-    out.member("phase2_substructure_match", phase2);
-    out.member("phase3_algebraic_consistent", phase3);
+    if (judge_) judge(a, b, so_far, scaling, out);
     scaling.write(out);
     out.member("shape_ratios_all_uniform", uneven.empty());
     out.member("non_uniform_shapes", uneven.size());
     out.list("non_uniform_shape_keys", std::vector(uneven.begin(), uneven.begin() + static_cast<std::ptrdiff_t>(std::min(limit_, uneven.size()))));
-    out.member("recommendation", finding.why);
   }
 
  private:
+  void judge(const Structure& a, const Structure& b, const ms::Node& so_far, const Scaling& scaling, ms::Writer& out) const {
+    const bool same_gqa = !a.gqa || !b.gqa || std::abs(a.gqa.f64() - b.gqa.f64()) <= gqa_;
+    const bool phase1 = so_far["phase1_normalized_match"].boolean();
+    const bool phase2 = std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(), b.parts.end());
+    const bool phase3 = scaling.consistent(ratio_) && same_gqa;
+    const Finding finding = ::judge(a, b, phase1, phase2, phase3);
+    out.member("isomorphism", finding.name);
+    out.member("phase2_substructure_match", phase2);
+    out.member("phase3_algebraic_consistent", phase3);
+    out.member("recommendation", finding.why);
+  }
+
   double ratio_, gqa_, shape_;
   std::size_t limit_;
-  bool per_layer_;
+  bool per_layer_, judge_;
   std::vector<std::string> dimensions_;
 };
 

@@ -12,6 +12,8 @@ Roles roles_of(const ms::Node& node) {
     for (ms::Node n : role["shape"].items()) r.shape.push_back(n.u64());
     r.count = role["count"].u64(1);
     r.borrowed = role["borrowed"].boolean();
+    r.dtype = role["dtype"].str();
+    r.transposed = role["transposed"].boolean();
   }
   return out;
 }
@@ -89,6 +91,14 @@ std::set<std::string> Part::roles(const RoleParts& parts) const {
   for (const Class& c : classes)
     for (const auto& [key, r] : c.roles) add_plain(out, key, parts);
   for (const auto& [key, r] : top) add_plain(out, key, parts);
+  return out;
+}
+
+std::map<std::string, const RoleShape*> Part::as_stored() const {
+  std::map<std::string, const RoleShape*> out;
+  for (const auto& [key, r] : top) out.try_emplace(key, &r);
+  for (const Class& c : classes)
+    for (const auto& [key, r] : c.roles) out.try_emplace(key, &r);
   return out;
 }
 

@@ -13,7 +13,7 @@
 using ms::kit::Scalar;
 using RoleParts = std::map<std::string, std::vector<std::string>, std::less<>>;  // "attn.qkv" -> attn.q, attn.k, attn.v
 
-struct RoleShape { std::vector<std::string> axes; std::vector<std::uint64_t> shape; std::uint64_t count = 1; bool borrowed = false; };
+struct RoleShape { std::vector<std::string> axes; std::vector<std::uint64_t> shape; std::uint64_t count = 1; bool borrowed = false; std::string dtype; bool transposed = false; };
 using Roles = std::map<std::string, RoleShape, std::less<>>;
 
 struct Class {
@@ -41,6 +41,7 @@ struct Part {
   std::vector<std::string> sequence() const;                      // the design of every layer, in order
   const Fact* fact(std::string_view id) const;
   std::set<std::string> roles(const RoleParts& parts) const;      // of all classes and the top
+  std::map<std::string, const RoleShape*> as_stored() const;      // the same, fused as they are
 };
 
 struct Anatomy {

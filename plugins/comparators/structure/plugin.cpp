@@ -3,9 +3,10 @@
 
 #include <algorithm>
 
+#include "advice.hpp"
 #include "algebra.hpp"
 #include "classes.hpp"
-#include "stand_in.hpp"
+#include "matches.hpp"
 
 namespace {
 
@@ -15,7 +16,16 @@ int rank(const Gap& g) { return g.severity == "always" ? 0 : g.severity == "cond
 
 class Structure {
  public:
-  explicit Structure(ms::Node) {}
+  explicit Structure(ms::Node options) : all_conditions_(options["conditions"].str() == "all") {
+    for (ms::Node entry : options["severity"].items()) {
+      const std::string_view text = entry.str();
+      const std::size_t equals = text.find('=');
+      const std::string_view severity = equals == text.npos ? std::string_view() : text.substr(equals + 1);
+      if (severity != "always" && severity != "conditional" && severity != "info")
+        throw ms::Error(MS_INVALID_ARGUMENT, "severity: '" + std::string(text) + "' is not GAP=always, GAP=conditional or GAP=info");
+      severities_[std::string(text.substr(0, equals))] = severity;
+    }
+  }
 
   std::unique_ptr<Anatomy> prepare(ms::Call& call, ms::Node fingerprint) { return std::make_unique<Anatomy>(call, fingerprint); }
 
@@ -23,6 +33,7 @@ class Structure {
     const GapRules& rules = this->rules(call);
     std::vector<Gap> gaps;
     Algebra algebra;
+    Matches matches;
     double shared_roles = 0, all_roles = 0;
     for (const Part& p : a.parts) {
       const Part* q = b.part(p.name);
@@ -30,6 +41,7 @@ class Structure {
       rules.facts(call, p, *q, gaps);
       compare_classes(rules, p, *q, gaps);
       compare_modules(rules, p, *q, gaps);
+      match_roles(p, *q, rules.role_parts(), matches);
       Algebra part = compare_axes(p, *q);
       algebra.axes += part.axes;
       if (!p.assumed && !q->assumed) std::move(part.failed.begin(), part.failed.end(), std::back_inserter(algebra.failed));
@@ -40,6 +52,8 @@ class Structure {
       all_roles += static_cast<double>(both.size());
     }
     compare_parts(rules, a, b, gaps);
+    for (Gap& g : gaps)
+      if (const auto it = severities_.find(g.id); it != severities_.end()) g.severity = it->second;
     std::stable_sort(gaps.begin(), gaps.end(), [](const Gap& x, const Gap& y) { return rank(x) < rank(y); });
 
     const bool judged = a.complete && b.complete && !a.parts.empty() && !b.parts.empty();
@@ -53,6 +67,7 @@ class Structure {
     out.member("phase2_substructure_match", block);
     out.member("phase3_algebraic_consistent", parts && axes);
     out.member("role_coverage", all_roles > 0 ? shared_roles / all_roles : 0.0);
+    matches.write(out);
     out.member("axes_compared", algebra.axes);
     {
       auto list = out.array("axes_without_common_expression");
@@ -65,7 +80,7 @@ class Structure {
         out.member("b", f.b);
       }
     }
-    verdicts(a, b, judged, isomorphism, gaps, algebra, out);
+    verdicts(a, b, judged, isomorphism, gaps, algebra, all_conditions_, out);
     auto list = out.array("coverage_gaps");
     for (const Gap& g : gaps) g.write(out);
   }
@@ -78,17 +93,17 @@ class Structure {
   }
 
   static void verdicts(const Anatomy& a, const Anatomy& b, bool judged, Isomorphism isomorphism, const std::vector<Gap>& gaps, const Algebra& algebra,
-                       ms::Writer& out) {
+                       bool all_conditions, ms::Writer& out) {
     StandIn ab, ba;
     if (!judged) {
       std::vector<std::string> unknown;
       if (!a.complete) unknown.push_back(a.missing("A"));
       if (!b.complete) unknown.push_back(b.missing("B"));
       if (unknown.empty()) unknown.emplace_back("the architectures could not be compared");
-      ab = ba = {"UNDETERMINED", unknown};
+      ab = ba = {"UNDETERMINED", unknown, {}};
     } else {
-      ab = stand_in(isomorphism, gaps, true);
-      ba = stand_in(isomorphism, gaps, false);
+      ab = stand_in(isomorphism, gaps, true, all_conditions);
+      ba = stand_in(isomorphism, gaps, false, all_conditions);
       for (StandIn* s : {&ab, &ba}) {
         for (std::size_t i = 0; i < std::min<std::size_t>(3, algebra.failed.size()); ++i) {
           const AxisFinding& f = algebra.failed[i];
@@ -106,6 +121,13 @@ class Structure {
     out.member("can_substitute", headline.verdict == "FULL_SUBSTITUTE");
     out.list("verdict_reasons", headline.reasons);
     out.member("smaller", a_smaller ? "a" : "b");
+    out.member("recommendation", sentence(headline, gaps, a_smaller));
+    write_test_strategy(out, headline, gaps, a_smaller);
+    {
+      auto sizes = out.object("logical_parameters");
+      out.member("a", static_cast<std::uint64_t>(a.parameters));
+      out.member("b", static_cast<std::uint64_t>(b.parameters));
+    }
     auto both = out.object("stand_in");
     write("a_for_b", ab, out);
     write("b_for_a", ba, out);
@@ -115,6 +137,8 @@ class Structure {
     std::call_once(once_, [&] { rules_ = std::make_unique<GapRules>(call); });
     return *rules_;
   }
+  bool all_conditions_;
+  std::map<std::string, std::string, std::less<>> severities_;
   std::once_flag once_;
   std::unique_ptr<GapRules> rules_;
 };

@@ -5,7 +5,10 @@
 enum class Isomorphism { isomorphic, scale_only, different };
 std::string_view to_string(Isomorphism i);
 
-struct StandIn { std::string verdict; std::vector<std::string> reasons; };
+struct StandIn {
+  std::string verdict;
+  std::vector<std::string> reasons, blocking;  // blocking: ids of the gaps that make it partial
+};
 
-// proxy_is_a: A is tested instead of B
-StandIn stand_in(Isomorphism isomorphism, const std::vector<Gap>& gaps, bool proxy_is_a);
+// proxy_is_a: A is tested instead of B. all_conditions: nobody knows how it will run, so a conditional gap weighs too
+StandIn stand_in(Isomorphism isomorphism, const std::vector<Gap>& gaps, bool proxy_is_a, bool all_conditions);

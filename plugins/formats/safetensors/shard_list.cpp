@@ -117,6 +117,10 @@ void read_index(const ms::Call& call, ms::Repo repo, bool strict, ShardList& out
 int score(ms::Repo repo) {
   const std::string_view select = repo.select();
   if (select.ends_with(SUFFIX) || select.ends_with(INDEX_SUFFIX) || select.ends_with(DUMP_SUFFIX)) return 100;
+  if (!select.empty() && repo.find(select)) return 0;  // a file of another format was asked for
+  // what stands behind '#' may be another format's: then that one's claim is the better
+  const bool ours = select.empty() || repo.find(chosen_index(repo, true)) || repo.find("model." + std::string(select) + std::string(SUFFIX));
+  if (!ours) return !files_ending(repo, SUFFIX).empty() || repo.find(INDEX) ? 40 : 0;
   if (repo.find(INDEX) || repo.find(SINGLE)) return 100;
   return !files_ending(repo, SUFFIX).empty() || !files_ending(repo, INDEX_SUFFIX).empty() || !files_ending(repo, DUMP_SUFFIX).empty() ? 90 : 0;
 }

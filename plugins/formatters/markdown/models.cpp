@@ -1,3 +1,5 @@
+#include <modelsig/kit/architecture_text.hpp>
+
 #include <algorithm>
 
 #include "sections.hpp"
@@ -9,14 +11,36 @@ constexpr std::size_t kColumns = 4;
 
 using Cells = std::vector<std::pair<std::string, std::string>>;
 
+// Layers by class and facts by group; the rows of a tower carry its name.
+void architecture(const ms::Node& part, Cells& out) {
+  const std::string name = known(part["component"]), before = name == "model" ? "" : name + ": ";
+  std::string layers;
+  for (ms::Node stack : part["stacks"].items())
+    layers += (layers.empty() ? "" : "; ") + (part["stacks"].size() > 1 ? known(stack["path"]) + " " : "") + ms::kit::layers_line(stack);
+  const auto add = [&](const std::string& row, const std::string& text) {
+    if (!text.empty()) out.emplace_back(before + row, escaped(text));
+  };
+  add("assumed", part["assumed"].boolean() ? "no family file serves it" : "");
+  add("layers", layers);
+  const ms::kit::FactPage facts = ms::kit::fact_page(part);
+  for (const ms::kit::FactGroup& group : facts.groups) add(group.name, ms::kit::joined(group.facts));
+  add("without", ms::kit::joined(facts.absent));
+}
+
 Cells cells_of(const ms::Node& model) {
   Cells out;
   const auto add = [&](std::string_view name, const ms::Node& value) {
     if (const std::string text = known(value); !text.empty()) out.emplace_back(name, escaped(text));
   };
   add("complete", model["complete"]);
-  for (auto [key, value] : model["arch_fingerprint"].members()) add(key, value);
-  for (auto [key, value] : model["dimension_ratios"].members()) add(key, value);
+  const ms::Node parts = model["architecture"];
+  if (parts.size() == 0) {
+    for (auto [key, value] : model["arch_fingerprint"].members()) add(key, value);
+    for (auto [key, value] : model["dimension_ratios"].members()) add(key, value);
+  } else {
+    add("model_type", model["arch_fingerprint"]["model_type"]);
+    for (ms::Node part : parts.items()) architecture(part, out);
+  }
   add("kv_cache_shape_pattern", model["kv_cache_shape_pattern"]);
   for (auto [key, value] : model["quant_path_signature"].members()) add(key, value);
   const ms::Node signature = model["static_weight_signature"];

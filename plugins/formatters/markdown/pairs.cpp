@@ -1,4 +1,4 @@
-#include <modelsig/kit/number_text.hpp>
+#include <modelsig/kit/architecture_text.hpp>
 
 #include "sections.hpp"
 
@@ -51,10 +51,47 @@ std::string transfer(const ms::Node& found) {
          bullets("Risks", found["arch_risk_factors"]) + bullets("Caveats", found["caveats"]);
 }
 
+std::string models(std::string_view name, const ms::Node& sizes) {
+  const std::size_t bar = name.find('|');
+  if (bar == name.npos) return "";
+  const auto one = [&](const char* side, std::string_view id) {
+    return std::string("- ") + (*side == 'a' ? "A" : "B") + " is " + code(id) + (sizes[side].u64() > 0 ? ", " + ms::kit::magnitude(sizes[side].f64()) + " parameters" : "") + "\n";
+  };
+  return one("a", name.substr(0, bar)) + one("b", name.substr(bar + 1)) + "\n";
+}
+
+std::string gaps(const ms::Node& list) {
+  if (list.size() == 0) return "";
+  std::string out = "**Coverage gaps**\n\n" + head({"Gap", "Missed", "What differs", "A", "B", "Where", "Why"});
+  for (const char* severity : {"always", "conditional", "info"}) {
+    for (ms::Node gap : list.items()) {
+      if (gap["severity"].str() != severity) continue;
+      const std::string part = known(gap["component"]);
+      const std::string_view d = gap["direction"].str();
+      const std::string missed = std::string(severity) + (d == "a_for_b" ? ", by A" : d == "b_for_a" ? ", by B" : "");
+      out += row({code(gap["id"].str()), missed, (part == "model" ? "" : escaped(part) + ": ") + escaped(known(gap["message"])), escaped(known(gap["a"])),
+                  escaped(known(gap["b"])), escaped(known(gap["condition"])), escaped(known(gap["why"]))});
+    }
+  }
+  return out + "\n";
+}
+
+// Where it is judged by facts: the sentence, the models, both directions, the gaps.
+std::string judgement(std::string_view name, const ms::Node& pair) {
+  std::string out = known(pair["recommendation"]).empty() ? "" : escaped(known(pair["recommendation"])) + "\n\n";
+  out += models(name, pair["logical_parameters"]);
+  for (const auto& [key, title] : {std::pair("a_for_b", "A for B"), std::pair("b_for_a", "B for A")})
+    out += bullets(std::string(title) + ": " + known(pair["stand_in"][key]["verdict"]), pair["stand_in"][key]["reasons"]);
+  for (ms::Node axis : pair["axes_without_common_expression"].items())
+    out += "- uneven axis: " + code(axis["role"].str()) + " axis " + known(axis["axis"]) + ", " + escaped(known(axis["a"])) + " in A, " + escaped(known(axis["b"])) + " in B\n";
+  if (pair["axes_without_common_expression"].size() > 0) out += "\n";
+  return out + gaps(pair["coverage_gaps"]);
+}
+
 std::string detail(std::string_view name, const ms::Node& pair) {
   const ms::Node strategy = pair["test_strategy"];
   std::string out = "### " + pair_name(name) + "\n\n" + strong(pair["substitution_verdict"]) + "\n\n";
-  out += bullets("Because", pair["verdict_reasons"]);
+  out += pair["stand_in"].size() > 0 ? judgement(name, pair) : bullets("Because", pair["verdict_reasons"]);
   for (auto [step, error] : pair["errors"].members()) out += "- **failed** " + code(step) + ": " + escaped(known(error)) + "\n\n";
   if (strategy.size() > 0) out += "**Test:** " + escaped(known(strategy["test_scope"])) + " " + escaped(known(strategy["description"])) + "\n\n";
   out += scaling(pair);

@@ -51,8 +51,37 @@ void problems(Page& page, const ms::Node& model) {
   for (ms::Node problem : model["problems"].items()) {
     const std::string_view level = problem["level"].str();
     const std::string subject = known(problem["subject"]);
-    page.row(name, page.paint(level, level == "error" ? "31" : "33") + "  " + subject + (subject.empty() ? "" : ": ") + known(problem["text"]));
+    const std::string text = known(problem["text"]);
+    const bool named = subject.empty() || text.starts_with(subject);
+    page.row(name, page.paint(level, level == "error" ? "31" : "33") + "  " + (named ? "" : subject + ": ") + text);
     name = {};
+  }
+}
+
+// Facts by group, layers by class; the towers below the model, by their names.
+void architecture(Page& page, const ms::Node& parts) {
+  for (ms::Node part : parts.items()) {
+    const std::string name = known(part["component"]);
+    if (parts.size() > 1) page.row("part", page.paint(name, "1") + (part["family"].is_null() ? "" : ", family " + known(part["family"])));
+    if (part["assumed"].boolean()) page.row("assumed", page.paint("no family file serves it: roles by generic rules, sizes assumed", "33"));
+    for (ms::Node stack : part["stacks"].items())
+      page.prose("layers", (part["stacks"].size() > 1 ? known(stack["path"]) + " " : "") + ms::kit::layers_line(stack));
+    const ms::kit::FactPage facts = ms::kit::fact_page(part);
+    for (const ms::kit::FactGroup& group : facts.groups) page.wrapped(group.name, group.facts);
+    page.wrapped("without", facts.absent);
+  }
+}
+
+void sizes(Page& page, const ms::Node& arch, const ms::Node& ratios) {
+  const auto field = [&](std::string_view name) { return known(arch[name]); };
+  page.row("hidden size", field("hidden_size"));
+  page.row("layers", field("num_hidden_layers"));
+  page.row("attention heads", with(with(field("num_attention_heads"), ", key/value ", field("num_key_value_heads")), " (ratio ", known(ratios["gqa_ratio"]), ")"));
+  page.row("head dim", field("head_dim"));
+  page.row("ffn size", with(field("intermediate_size"), " (x ", known(ratios["ffn_expansion"]), ")"));
+  if (arch["is_moe"].boolean()) {
+    const std::string count = field("num_experts");
+    page.row("experts", with(count.empty() ? "yes" : count, ", ", field("num_experts_per_tok"), " a token"));
   }
 }
 
@@ -76,15 +105,8 @@ void write_model(Page& page, std::string_view id, const ms::Node& model) {
   problems(page, model);
   page.row("source", where_from(model));
   page.row("type", with(field("model_type"), "  ", page.listed(arch["architectures"])));
-  page.row("hidden size", field("hidden_size"));
-  page.row("layers", field("num_hidden_layers"));
-  page.row("attention heads", with(with(field("num_attention_heads"), ", key/value ", field("num_key_value_heads")), " (ratio ", known(ratios["gqa_ratio"]), ")"));
-  page.row("head dim", field("head_dim"));
-  page.row("ffn size", with(field("intermediate_size"), " (x ", known(ratios["ffn_expansion"]), ")"));
-  if (arch["is_moe"].boolean()) {
-    const std::string count = field("num_experts");
-    page.row("experts", with(count.empty() ? "yes" : count, ", ", field("num_experts_per_tok"), " a token"));
-  }
+  if (model["architecture"].size() > 0) architecture(page, model["architecture"]);
+  else sizes(page, arch, ratios);
   page.row("kv cache", known(model["kv_cache_shape_pattern"]));
   page.row("operators", page.listed(model["op_types"]));
   page.row("layer types", page.listed(model["layer_types"]));

@@ -1,6 +1,6 @@
 // A page for a terminal: headings, rows of name and value, and colours where they are wanted.
 #pragma once
-#include <modelsig/kit/value_text.hpp>
+#include <modelsig/kit/architecture_text.hpp>
 
 #include <string>
 #include <string_view>
@@ -8,6 +8,7 @@
 class Page {
  public:
   static constexpr std::size_t kName = 20;  // columns of a row's name
+  static constexpr std::size_t kWrap = 100; // columns of its text, where that may be broken
   Page(bool color, std::size_t list_limit) : color_(color), limit_(list_limit) {}
 
   void line(std::string_view text = {}) { text_.append(text).append("\n"); }
@@ -22,6 +23,27 @@ class Page {
   }
   void rows(std::string_view name, const ms::Node& list) {  // the name once, an item a line
     for (ms::Node item : list.items()) row(name, ms::kit::text(item)), name = {};
+  }
+
+  // Items one after the other, as many a line as fit: lines break between items, never within one.
+  void wrapped(std::string_view name, const ms::kit::Words& items) {
+    std::string line;
+    for (const std::string& item : items) {
+      if (!line.empty() && ms::kit::width(line) + 2 + ms::kit::width(item) > kWrap) row(name, line + ","), name = " ", line.clear();
+      line += (line.empty() ? "" : ", ") + item;
+    }
+    row(name, line);
+  }
+  // A sentence, broken at spaces, `indent` columns in.
+  void prose(std::string_view name, std::string_view text, std::string_view color = {}, std::size_t indent = 0) {
+    const std::string in(indent, ' ');
+    while (ms::kit::width(text) > kWrap - indent) {
+      const std::size_t space = text.rfind(' ', kWrap - indent);
+      if (space == text.npos || space == 0) break;
+      row(name, in + paint(text.substr(0, space), color)), name = " ";
+      text.remove_prefix(space + 1);
+    }
+    if (!text.empty()) row(name, in + paint(text, color));
   }
 
   std::string paint(std::string_view text, std::string_view color) const {

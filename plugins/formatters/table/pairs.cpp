@@ -19,6 +19,7 @@ void overview(Page& page, const ms::Node& pairs) {
   std::size_t widest = 4;
   for (auto [name, pair] : pairs.members()) widest = std::max(widest, ms::kit::width(name));
   widest = std::min(widest, kWidest);
+  if (pairs.size() == 1 && pairs.at(0)["stand_in"]) return;  // one pair says it all below
   page.heading("Comparison");
   page.line("  " + ms::kit::left("A|B", widest) + "  " + ms::kit::left("architecture", 14) + "  " + ms::kit::right("keys", 6) + "  phases    verdict");
   for (auto [name, pair] : pairs.members()) {
@@ -35,22 +36,59 @@ void transfer(Page& page, const ms::Node& found) {
   if (found.size() == 0) return;
   page.row("quantisation", ms::kit::fixed(found["estimated_transferability"].f64(), 2) + " " + page.judged(known(found["confidence"])) + "  " +
                                page.listed(found["recommended_methods"]));
-  page.rows("  risks", found["arch_risk_factors"]);
+  std::string_view name = "  risks";
+  for (ms::Node risk : found["arch_risk_factors"].items()) page.prose(name, known(risk)), name = " ";
+}
+
+// Each direction with its reasons; once where both say the same.
+void directions(Page& page, const ms::Node& both) {
+  const auto one = [&](std::string_view title, const ms::Node& found) {
+    page.row(title, page.judged(known(found["verdict"])));
+    std::string_view name = "  because";
+    for (ms::Node reason : found["reasons"].items()) page.prose(name, known(reason)), name = " ";
+  };
+  const ms::Node ab = both["a_for_b"], ba = both["b_for_a"];
+  if (ms::kit::text(ab) == ms::kit::text(ba)) return one("A for B, B for A", ab);
+  one("A for B", ab);
+  one("B for A", ba);
+}
+
+void models(Page& page, std::string_view name, const ms::Node& sizes) {
+  const std::size_t bar = name.find('|');
+  if (bar == name.npos) return;
+  const auto size = [&](const char* side) { return sizes[side].u64() > 0 ? "  " + ms::kit::magnitude(sizes[side].f64()) + " parameters" : std::string(); };
+  page.row("A", std::string(name.substr(0, bar)) + size("a"));
+  page.row("B", std::string(name.substr(bar + 1)) + size("b"));
+}
+
+void judgement(Page& page, std::string_view name, const ms::Node& pair) {
+  models(page, name, pair["logical_parameters"]);
+  page.prose("answer", known(pair["recommendation"]), "1");
+  const bool unknown = pair["substitution_verdict"].str() == "UNDETERMINED";
+  page.row("designs", unknown ? "" : page.judged(known(pair["isomorphism"])) + "  " + phases(pair));
+  directions(page, pair["stand_in"]);
+  for (ms::Node axis : pair["axes_without_common_expression"].items())
+    page.row("uneven axis", known(axis["role"]) + " axis " + known(axis["axis"]) + ": " + known(axis["a"]) + " in A, " + known(axis["b"]) + " in B");
+  write_gaps(page, pair["coverage_gaps"]);
 }
 
 void detail(Page& page, std::string_view name, const ms::Node& pair) {
   const ms::Node strategy = pair["test_strategy"];
   page.heading(name);
-  page.row("verdict", page.judged(known(pair["substitution_verdict"])));
-  page.rows("  because", pair["verdict_reasons"]);
+  const bool judged = pair["stand_in"].size() > 0;
+  if (judged) judgement(page, name, pair);
+  else {
+    page.row("verdict", page.judged(known(pair["substitution_verdict"])));
+    page.rows("  because", pair["verdict_reasons"]);
+  }
   for (auto [step, error] : pair["errors"].members()) page.row("failed", std::string(step) + ": " + known(error));
-  page.row("smaller", pair["smaller"].str() == "a" ? name.substr(0, name.find('|')) : pair["smaller"] ? name.substr(name.find('|') + 1) : "");
-  page.row("test strategy", page.judged(known(strategy["level"])) + "  " + known(strategy["test_scope"]));
-  page.row("  because", known(strategy["description"]));
+  if (!judged) page.row("smaller", pair["smaller"].str() == "a" ? name.substr(0, name.find('|')) : pair["smaller"] ? name.substr(name.find('|') + 1) : "");
+  if (strategy.size() > 0) page.prose("test strategy", known(strategy["level"]) + ": " + known(strategy["test_scope"]));
+  page.prose("  because", known(strategy["description"]));
   page.row("only in A", page.listed(pair["only_in_a"]));
   page.row("only in B", page.listed(pair["only_in_b"]));
   page.row("operators B adds", page.listed(pair["missing_highlevel_ops"]));
-  page.row("uneven shapes", page.listed(pair["non_uniform_shape_keys"]));
+  if (!judged) page.row("uneven shapes", page.listed(pair["non_uniform_shape_keys"]));
   for (auto [dimension, scale] : pair["scaling_analysis"].members()) {
     page.row("  " + std::string(dimension), known(scale["a"]) + " : " + known(scale["b"]) + "  (x " + known(scale["ratio"]) + ")");
   }

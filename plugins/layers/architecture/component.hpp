@@ -17,6 +17,8 @@ struct Role {
   std::uint64_t count = 1;           // in one layer: experts
   bool borrowed = false;             // runs on another module's tensors
   std::string example;               // a tensor's name, or the pattern of them
+  std::string dtype;                 // as stored; empty: no tensor of this role is there
+  bool transposed = false;           // stored the other way round
   std::string key() const { return suffix.empty() ? name : name + "." + suffix; }
 };
 
@@ -24,6 +26,7 @@ struct LayerClass {
   std::uint64_t layers = 0, first = 0;
   ms::Node values;                   // of the family, for this class
   std::vector<Role> roles;
+  std::string attention;             // what the config's list of layer types says, where no family does
 };
 
 struct Stack {
@@ -36,11 +39,14 @@ struct Component {
   std::string part;                  // "": the model itself, "vision" ...
   std::string family;                // empty: none serves it, roles are by name and sizes as usual
   ms::Node config, defaults, values;
+  std::string stored_dtype;          // of most of its matrices' elements
   std::vector<Role> top;
   std::vector<Stack> stacks;
 };
 
 // From the family's account of the model (part "structure"), or, where no family serves it, from the roles that rules give names.
 std::vector<Component> components(const ms::Call& call, const ms::Model& model);
-std::vector<Component> guessed_components(const ms::Model& model, ms::Node structure);
+std::vector<Component> guessed_components(const ms::Call& call, const ms::Model& model, ms::Node structure);
+// How the container keeps each role: dtypes and transposed matrices, from the tensors themselves.
+void add_storage(const ms::Model& model, std::vector<Component>& components);
 std::string run_lengths(const std::vector<std::size_t>& classes);  // A3B58C

@@ -23,11 +23,15 @@ std::vector<Role> roles_of(const ms::Node& list) {
 
 }  // namespace
 
-std::vector<Component> components(const ms::Call&, const ms::Model& model) {
+std::vector<Component> components(const ms::Call& call, const ms::Model& model) {
   const ms::Node structure = model.part("structure");
   const bool known = structure["components"].size() > 0 && structure["components"].at(0)["family"].str() != "generic";
-  if (!known) return guessed_components(model, structure);
   std::vector<Component> out;
+  if (!known) {
+    out = guessed_components(call, model, structure);
+    add_storage(model, out);
+    return out;
+  }
   for (ms::Node c : structure["components"].items()) {
     Component& to = out.emplace_back();
     to.part = c["part"].str();
@@ -39,8 +43,9 @@ std::vector<Component> components(const ms::Call&, const ms::Model& model) {
     for (ms::Node s : c["stacks"].items()) {
       Stack& stack = to.stacks.emplace_back(Stack{std::string(s["path"].str()), std::string(s["pattern"].str()), s["layers"].u64(), s["prefix"].u64(), {}});
       for (ms::Node k : s["classes"].items())
-        stack.classes.push_back({k["layers"].u64(), k["first"].u64(), k["values"], roles_of(k["roles"])});
+        stack.classes.push_back({k["layers"].u64(), k["first"].u64(), k["values"], roles_of(k["roles"]), {}});
     }
   }
+  add_storage(model, out);
   return out;
 }

@@ -42,7 +42,15 @@ class Scope {
       return;
     }
     if (const auto rest = after(name, "config.")) return config(*rest, out);
+    if (name == "stored.dtype" && !part_.stored_dtype.empty()) {
+      say("dtypes of the tensors");
+      return out.value(part_.stored_dtype);
+    }
     if (name == "part") return out.value(part_.part);
+    if (layer_ && name == "attention" && !layer_->attention.empty()) {
+      say("config key layer_types");
+      return out.value(layer_->attention);
+    }
     if (layer_) {
       if (const ms::Node v = layer_->values[name]) {
         say("family value " + std::string(name));

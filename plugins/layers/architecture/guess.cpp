@@ -43,18 +43,35 @@ std::string run_lengths(const std::vector<std::size_t>& classes) {
   return out;
 }
 
-std::vector<Component> guessed_components(const ms::Model& model, ms::Node structure) {
+// "ffn.norm|attn.post_norm": the second if the layer norms its feed-forward's output too
+void decide(std::map<std::string, Role>& roles) {
+  const bool sandwich = roles.contains("ffn.post_norm");
+  for (auto it = roles.begin(); it != roles.end();) {
+    const std::size_t bar = it->second.name.find('|');
+    if (bar == std::string::npos) {
+      ++it;
+      continue;
+    }
+    Role r = std::move(it->second);
+    it = roles.erase(it);
+    r.name = sandwich ? r.name.substr(bar + 1) : r.name.substr(0, bar);
+    roles.try_emplace(r.key(), r);
+    it = roles.begin();
+  }
+}
+
+std::vector<Component> guessed_components(const ms::Call& call, const ms::Model& model, ms::Node structure) {
   struct Part { std::map<std::string, Role> top; std::map<std::string, std::map<std::uint64_t, Layer>> stacks; };
   std::map<std::string, Part> parts;
   parts[""];
   for (std::size_t i = 0; i < model.tensors(); ++i) {
     const ms::Tensor t = model.tensor(i);
     if (t.flags & (MS_TENSOR_COMPANION | MS_TENSOR_CONSTANT)) continue;
-    std::string_view role = model.group(t.group)["labels"]["role"]["value"].str();
+    const ms::Node group = model.group(t.group);
+    std::string_view role = group["labels"]["role"]["value"].str();
     if (role.empty()) continue;
-    const std::size_t slash = role.rfind('/');
-    Part& part = parts[std::string(slash == role.npos ? t.component : role.substr(0, slash))];
-    if (slash != role.npos) role.remove_prefix(slash + 1);
+    const std::string_view tower = t.component.empty() ? call.rule("tower", group["name"].str())["label"].str() : t.component;
+    Part& part = parts[std::string(tower)];
     const Place place = place_of(t.known_as);
     Role r;
     r.name = role;
@@ -70,21 +87,32 @@ std::vector<Component> guessed_components(const ms::Model& model, ms::Node struc
     Component& c = out.emplace_back();
     c.part = name;
     const ms::Node guess = structure["components"].at(0);
-    if (name.empty()) c.config = guess["config"] ? guess["config"] : model.part("config"), c.defaults = guess["defaults"], c.values = guess["values"];
+    const ms::Node config = guess["config"] ? guess["config"] : model.part("config");
+    if (name.empty() || name == "encoder" || name == "decoder") c.config = config, c.defaults = guess["defaults"], c.values = guess["values"];
+    else
+      for (ms::Node rule : call.rules("config_part").items())
+        if (rule["part"].str() == name && config[rule["name"].str()]) {
+          c.config = config[rule["name"].str()];
+          break;
+        }
     for (auto& [key, r] : part.top) c.top.push_back(std::move(r));
     for (auto& [path, layers] : part.stacks) {
       Stack& stack = c.stacks.emplace_back();
       stack.path = path;
       stack.layers = layers.size();
-      std::map<std::set<std::pair<std::string, std::vector<std::uint64_t>>>, std::size_t> seen;
+      ms::Node types = c.config["layer_types"];
+      if (!types) types = c.config["text_config"]["layer_types"];
+      std::map<std::pair<std::string, std::set<std::pair<std::string, std::vector<std::uint64_t>>>>, std::size_t> seen;
       std::vector<std::size_t> order;
       for (auto& [index, layer] : layers) {
+        decide(layer.roles);
         std::set<std::pair<std::string, std::vector<std::uint64_t>>> what;
         for (const auto& [key, r] : layer.roles) what.emplace(key, r.shape);
-        const auto [it, fresh] = seen.emplace(std::move(what), seen.size());
+        const std::string attention(types.at(index).str());
+        const auto [it, fresh] = seen.emplace(std::pair{attention, std::move(what)}, seen.size());
         order.push_back(it->second);
         if (fresh) {
-          LayerClass& k = stack.classes.emplace_back(LayerClass{0, index, {}, {}});
+          LayerClass& k = stack.classes.emplace_back(LayerClass{0, index, {}, {}, attention});
           for (auto& [key, r] : layer.roles) k.roles.push_back(std::move(r));
           stack.prefix = order.size();
         }

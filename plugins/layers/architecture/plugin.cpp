@@ -26,6 +26,7 @@ std::string class_name(const Asked& facts, bool mixed) {
   const std::string core = text("attention_kind");
   if (mixed && (core == "softmax" || core == "softmax-sinks" || core == "mla")) add(kind);
   add(core);
+  if (std::any_of(facts.begin(), facts.end(), [](const auto& f) { return f.first->id == "draft_layer" && f.second.value.truth(); })) add("draft");
   return out.empty() ? "block" : out;
 }
 
@@ -39,6 +40,8 @@ void write_roles(const std::vector<Role>& roles, ms::Writer& out) {
     out.list("shape", r.shape);
     if (r.count != 1) out.member("count", r.count);
     if (r.borrowed) out.member("borrowed", true);
+    if (!r.dtype.empty()) out.member("dtype", r.dtype);
+    if (r.transposed) out.member("transposed", true);
     out.member("tensor", r.example);
   }
 }

@@ -83,7 +83,7 @@ typedef struct ms_tensor {
   const uint64_t *stored_shape;  /* as written, where `shape` is the logical one (transposed, unpacked); NULL: as shape */
   /* Other names it may go by, best first: an exporter's decorations stripped, the scope of the node that reads
    * it. The kernel keeps the first (its own name before them) that the family or a rule of table "role" knows.
-   * "@attn.q.weight 3" is one too: a role, a suffix and its indices, where only the place in a graph is known. */
+   * "@attn.q 3" is one too: a role, a suffix and its indices, where only the place in a graph is known. */
   const ms_str *aliases;
   ms_str known_as;         /* out of the kernel: that name; ignored in add_tensor */
   ms_str of;               /* the tensor it belongs to (scale, zero point ...) or shares its bytes with */

@@ -183,5 +183,43 @@ TEST_F(Truth, NamesAndShapesAreEqual) {
   EXPECT_GE(all.files["oracle"], 75);
 }
 
+// What a tensor is stored as: said by the scheme or the kind, else the model's own, which is what the config says or, as few
+// configs do, what most of those tensors have.
+TEST_F(Truth, DtypesAreEqual) {
+  FamilyLibrary library({families_folder()});
+  int files = 0, equal = 0;
+  std::size_t tensors = 0, right = 0;
+  for (const Place& place : places(shared)) {
+    if (place.kind != "header") continue;
+    const auto config = read_config(place.path);
+    const auto family = library.find(config->root()["model_type"].str());
+    if (!family) continue;
+    const Tensors want = read_tensors(place);
+    const Tensors got = generated(FamilyModel::apply(family, config->root()));
+    std::map<std::string, std::size_t> own;
+    for (const auto& [name, t] : want)
+      if (const auto it = got.find(name); it != got.end() && it->second.dtype.empty()) ++own[t.dtype];
+    std::string most;
+    for (const auto& [dtype, n] : own)
+      if (most.empty() || n > own[most]) most = dtype;
+    std::map<std::string, int> wrong;
+    for (const auto& [name, t] : want) {
+      const auto it = got.find(name);
+      if (it == got.end()) continue;
+      const std::string& dtype = it->second.dtype.empty() ? most : it->second.dtype;
+      ++tensors;
+      if (dtype == t.dtype) ++right;
+      else ++wrong[collapsed(name) + " " + t.dtype + " not " + dtype];
+    }
+    ++files;
+    if (wrong.empty()) ++equal;
+    else std::printf("  %s: %s x%d of %zu patterns, scheme '%s'\n", place.name().c_str(), wrong.begin()->first.c_str(), wrong.begin()->second, wrong.size(),
+                     std::string(FamilyModel::apply(family, config->root()).scheme()).c_str());
+  }
+  std::printf("dtypes: %d of %d headers, %zu of %zu tensors\n", equal, files, right, tensors);
+  EXPECT_GE(files, 180);
+  EXPECT_GE(equal, files - 2);  // MiniMax-M2.5 has its router in F32; Nemotron-3-Nano NVFP4 packs its embedding
+}
+
 }  // namespace
 }  // namespace modelsig::testing

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/families/family_library.hpp"
+#include "core/model/family_link.hpp"
 #include "core/rules/rule_set.hpp"
 
 namespace modelsig {
@@ -65,6 +67,87 @@ TEST(Model, RowsOfAnOlderOrBrokenPluginAreRefused) {
   r = row("x", shape);
   r.shape = nullptr;
   EXPECT_EQ(model.add(&r), MS_INVALID_ARGUMENT);
+}
+
+// What a container knows of a tensor beside its name, as format.onnx says it.
+struct Stored {
+  std::string name;
+  std::vector<uint64_t> shape;
+  std::vector<std::string> aliases = {};
+  std::vector<uint64_t> stored = {};
+  uint32_t flags = 0;
+};
+void add(Model& model, const Stored& t) {
+  ms_tensor r = row(t.name, t.shape);
+  std::vector<ms_str> aliases;
+  for (const std::string& a : t.aliases) aliases.push_back({a.data(), a.size()});
+  r.aliases = aliases.data();
+  r.alias_count = static_cast<uint32_t>(aliases.size());
+  r.flags = t.flags;
+  if (!t.stored.empty()) r.stored_shape = t.stored.data(), r.stored_rank = static_cast<uint32_t>(t.stored.size());
+  EXPECT_EQ(model.add(&r), MS_OK);
+}
+std::shared_ptr<const FamilyLink> family(const RuleSet& rules, Document& document, std::initializer_list<std::pair<const char*, int64_t>> sizes, const char* type) {
+  static const FamilyLibrary library({std::filesystem::path(MODELSIG_SOURCE_DIR) / "configs/rules/families"});
+  Builder b(document);
+  b.begin('{');
+  b.member("model_type", std::string_view(type));
+  for (const auto& [key, value] : sizes) b.member(key, Value(value));
+  b.end();
+  return FamilyLink::find(library, rules, b.finish());
+}
+const char* const kRules = "[names]\nindex='components'\nplaceholder='N'\n[[family_key]]\nid='t'\nname='model_type'\n";
+
+TEST(ModelAliases, TheFirstThatTheConfigPromisesCountsAndAFusedRoleIsItsParts) {
+  const auto rules = RuleSet::parse(kRules, "r.toml");
+  Document document;
+  Model model;
+  model.set_family(family(*rules, document, {{"hidden_size", 8}, {"num_hidden_layers", 2}, {"num_attention_heads", 2}, {"num_key_value_heads", 1}, {"intermediate_size", 12}, {"vocab_size", 20}}, "llama"));
+  ASSERT_NE(model.family(), nullptr);
+  add(model, {"t0", {20, 8}, {"@embed.tokens"}});
+  for (const char* layer : {"0", "1"}) {
+    add(model, {"model.layers." + std::string(layer) + ".attn.qkv_proj.MatMul.weight", {16, 8}, {"@attn.qkv " + std::string(layer)}});
+    add(model, {"onnx::MatMul_9" + std::string(layer), {8, 8}, {"m.model.layers." + std::string(layer) + ".self_attn.o_proj.weight", "model.layers." + std::string(layer) + ".self_attn.o_proj.weight"}});
+  }
+  add(model, {"scales", {64}, {}, {}, MS_TENSOR_COMPANION});
+  model.freeze(*rules);
+  EXPECT_EQ(model.known_as(0), "model.embed_tokens.weight");
+  EXPECT_EQ(model.known_as(1), "@attn.qkv 0");
+  EXPECT_EQ(model.known_as(2), "model.layers.0.self_attn.o_proj.weight");
+  ASSERT_EQ(model.groups(), 4u) << "the fused tensors of both layers are one group";
+  EXPECT_EQ((*model.group(1))["name"].str(), "@attn.qkv N");
+  EXPECT_EQ((*model.group(1))["count"].i64(), 2);
+  EXPECT_EQ((*model.group(1))["labels"]["role"]["value"].str(), "attn.qkv");
+  const Value& check = *model.part("family");
+  EXPECT_EQ(check["matched"].i64(), 9) << "embedding, and q, k, v, o of two layers";
+  EXPECT_EQ(check["unexpected_count"].i64(), 0) << "neither the fused tensor nor the scales";
+}
+
+TEST(ModelAliases, AFusedTensorOfAnotherHeightIsNotItsParts) {
+  const auto rules = RuleSet::parse(kRules, "r.toml");
+  Document document;
+  Model model;
+  model.set_family(family(*rules, document, {{"hidden_size", 8}, {"num_hidden_layers", 1}, {"num_attention_heads", 2}, {"num_key_value_heads", 1}, {"intermediate_size", 12}, {"vocab_size", 20}}, "llama"));
+  add(model, {"t", {24, 8}, {"@attn.qkv 0"}});
+  model.freeze(*rules);
+  EXPECT_EQ((*model.part("family"))["unexpected_count"].i64(), 1);
+}
+
+TEST(ModelAliases, AFamilyThatStoresInputFirstKeepsItsShapesAlsoWhereTheyAreSquare) {
+  const auto rules = RuleSet::parse(kRules, "r.toml");
+  Document document;
+  Model model;
+  model.set_family(family(*rules, document, {{"n_embd", 8}, {"n_layer", 1}, {"n_head", 2}, {"vocab_size", 20}, {"n_positions", 16}}, "gpt2"));
+  ASSERT_NE(model.family(), nullptr);
+  add(model, {"transformer.h.0.attn.c_attn.weight", {24, 8}, {"x"}, {8, 24}, MS_TENSOR_TRANSPOSED});
+  add(model, {"transformer.h.0.attn.c_proj.weight", {8, 8}, {"x"}, {8, 8}, MS_TENSOR_TRANSPOSED});
+  add(model, {"lm_head.weight", {20, 8}, {"x"}, {8, 20}, MS_TENSOR_TRANSPOSED});
+  model.freeze(*rules);
+  EXPECT_EQ(model.shape(0)[0], 8u);
+  EXPECT_EQ(model.flags(0), 0u);
+  EXPECT_EQ(model.flags(1), 0u);
+  EXPECT_EQ(model.shape(2)[0], 20u) << "a linear layer of the usual kind stays turned";
+  EXPECT_EQ(model.flags(2), static_cast<uint32_t>(MS_TENSOR_TRANSPOSED));
 }
 
 }  // namespace

@@ -14,11 +14,11 @@ using ms::testing::Value;
 // What the manifests give as defaults: a fake host fills in none.
 inline Value defaults(const std::string& name) {
   if (name == "coverage") {
-    return Value::object({{"key_threshold", 0.8}, {"list_limit", 20}, {"structural_fields", Value::list({"model_type", "num_attention_heads", "num_key_value_heads", "is_moe"})}});
+    return Value::object({{"key_threshold", 0.8}, {"phase1", true}, {"list_limit", 20}, {"structural_fields", Value::list({"model_type", "num_attention_heads", "num_key_value_heads", "is_moe"})}});
   }
   if (name == "isomorphism") {
     return Value::object({{"dimensions", Value::list({"hidden_size", "intermediate_size", "head_dim"})}, {"per_layer", "greatest"},
-                          {"ratio_tolerance", 0.2}, {"gqa_tolerance", 0.5}, {"shape_tolerance", 0.05}, {"list_limit", 10}});
+                          {"ratio_tolerance", 0.2}, {"gqa_tolerance", 0.5}, {"shape_tolerance", 0.05}, {"list_limit", 10}, {"judge", true}});
   }
   if (name == "verdict") {
     return Value::object({{"layer_type_coverage", 0.95}, {"shape_compatibility", 0.9}, {"operator_coverage", 0.8}, {"partial", 0.7},

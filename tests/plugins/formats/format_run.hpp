@@ -20,8 +20,9 @@ using ms::testing::LoadedPlugin;
 using ms::testing::Value;
 
 inline const ms_role& role(const std::string& name) {
-  static LoadedPlugin safetensors(PLUGIN_DIR "/format_safetensors.so"), config(PLUGIN_DIR "/format_config.so");
-  return (name == "format.config" ? config : safetensors).role(name);
+  static LoadedPlugin safetensors(PLUGIN_DIR "/format_safetensors.so"), config(PLUGIN_DIR "/format_config.so"), gguf(PLUGIN_DIR "/format_gguf.so"),
+      pytorch(PLUGIN_DIR "/format_pytorch.so");
+  return (name == "format.config" ? config : name == "format.gguf" ? gguf : name == "format.pytorch" ? pytorch : safetensors).role(name);
 }
 
 inline ms_status parse(FakeHost& host, const std::string& format = "format.safetensors", Value options = Value::object()) {

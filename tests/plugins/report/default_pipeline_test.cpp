@@ -33,6 +33,9 @@ TEST_F(DefaultPipeline, MissingShardIsUndeterminedAndTheExitStatusSaysSo) {
   EXPECT_THAT(printed.out, HasSubstr("UNDETERMINED"));
   EXPECT_THAT(printed.out, HasSubstr("model A is incomplete: "));
   EXPECT_THAT(printed.out, HasSubstr("model-00003-of-00002.safetensors"));
+  EXPECT_THAT(printed.out, HasSubstr("Whether A can stand in for B is not known"));
+  EXPECT_THAT(printed.out, Not(HasSubstr("ISOMORPHIC")));
+  EXPECT_THAT(run({"shards", "dense-small"}).out, HasSubstr("\"confidence\": \"LOW\""));  // nor is anything else promised
 }
 
 TEST_F(DefaultPipeline, SizesWithOneEntryALayerAreCompared) {
@@ -65,6 +68,8 @@ TEST_F(DefaultPipeline, MarkdownNamesBothModelsAndTheVerdict) {
   const Printed printed = run({"dense-small", "experts", "--output", "markdown"});
   EXPECT_THAT(printed.out, HasSubstr("### `dense-small` | `experts`"));
   EXPECT_THAT(printed.out, HasSubstr("**NO_SUBSTITUTE**"));
+  EXPECT_THAT(printed.out, HasSubstr("A cannot stand in for B: they are built of other blocks (moe-vs-dense: "));
+  EXPECT_THAT(printed.out, HasSubstr("| `moe-vs-dense` | always |"));
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <optional>
 
+#include "tests/plugins/formats/gguf_bytes.hpp"
+#include "tests/plugins/format_onnx/onnx_bytes.hpp"
 #include "tests/plugins/stores/fixture_hub.hpp"
 #include "tests/plugins/stores/sample_tree.hpp"
 
@@ -83,6 +85,41 @@ TEST_F(Remote, TwoModelsAreCompared) {
   }
 }
 
+TEST_F(Remote, ThreeGigabytesOfOnnxAreReadInOneRequestAWeight) {
+  constexpr std::uint64_t weight = 256u << 20, count = 12;  // embedded in the file, which is sparse
+  using onnx_test::Proto;
+  Proto nodes;
+  for (std::uint64_t i = 0; i < count; ++i) nodes.message(1, onnx_test::node("MatMul", {"x" + std::to_string(i), "w" + std::to_string(i)}, {"x" + std::to_string(i + 1)}));
+  std::vector<std::string> heads;
+  std::uint64_t size = nodes.bytes().size();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    Proto t;
+    t.number(1, 8192).number(1, 8192).number(2, 1).text(8, "w" + std::to_string(i)).tag(9, 2).varint(weight);
+    heads.push_back(Proto().tag(5, 2).varint(t.bytes().size() + weight).bytes() + t.bytes());
+    size += heads.back().size() + weight;
+  }
+  fs::create_directories(served / "org/big-onnx/onnx");
+  {
+    std::ofstream file(served / "org/big-onnx/onnx/model.onnx", std::ios::binary);
+    file << Proto().number(1, 8).message(8, Proto().number(2, 17)).tag(7, 2).varint(size).bytes() << nodes.bytes();
+    for (const std::string& head : heads) {
+      file << head;
+      file.seekp(static_cast<std::streamoff>(weight), std::ios::cur);
+    }
+    file.seekp(-1, std::ios::cur);
+    file.put(0);
+  }
+  serve();
+  ASSERT_EQ(modelsig("org/big-onnx"), 0) << err << out;
+  rapidjson::Document report;
+  ASSERT_FALSE(report.Parse(out.c_str()).HasParseError());
+  const auto& model = report["models"]["org/big-onnx"];
+  EXPECT_STREQ(model["source"].GetString(), "onnx");
+  EXPECT_LE(model["provenance"]["requests"].GetUint64(), count + 4);
+  EXPECT_LT(model["provenance"]["bytes"].GetUint64(), (3ull << 30) / 100);
+  EXPECT_THAT(out, HasSubstr("8192"));
+}
+
 TEST_F(Remote, NoWeightIsEverAskedFor) {
   serve();
   ASSERT_EQ(modelsig(std::string(small_model) + " " + big_model), 0) << err;
@@ -99,6 +136,38 @@ TEST_F(Remote, NoWeightIsEverAskedFor) {
     ++checked;
   }
   EXPECT_GE(checked, static_cast<int>(shards(small_model) + shards(big_model)));
+}
+
+// A tokenizer of 200,000 words in front of 4 GB of weights.
+TEST_F(Remote, AGgufHeaderOfMegabytesTakesAFewGrowingReadsNoneOfThemTwice) {
+  const formats::GgufBytes g;
+  std::string words;
+  for (int i = 0; i < 200'000; ++i) words += g.text("a word of the tokenizer " + std::to_string(i));
+  const std::string header = g.file({g.word("general.architecture", "llama"), g.number("llama.block_count", 1), g.number("llama.embedding_length", 4096),
+                                     g.number("llama.attention.head_count", 32), g.number("llama.feed_forward_length", 11008), g.array("tokenizer.ggml.tokens", formats::TEXT, 200'000, words)},
+                                    {g.tensor("token_embd.weight", {4096, 200'000}, 0, 0), g.tensor("output_norm.weight", {4096}, 0, 3'276'800'000)});
+  ASSERT_GT(header.size(), 7'000'000u);
+  write_text(served / "org/gguf/model-F32.gguf", header);
+  fs::resize_file(served / "org/gguf/model-F32.gguf", header.size() + 3'276'816'384);
+  serve();
+  ASSERT_EQ(modelsig("org/gguf"), 0) << err;
+  rapidjson::Document report;
+  ASSERT_FALSE(report.Parse(out.c_str()).HasParseError());
+  const auto& model = report["models"]["org/gguf"];
+  EXPECT_STREQ(model["source"].GetString(), "gguf");
+  EXPECT_EQ(model["arch_fingerprint"]["vocab_size"].GetInt(), 200'000);
+  EXPECT_LE(model["provenance"]["requests"].GetUint64(), 7u);
+  EXPECT_LT(model["provenance"]["bytes"].GetUint64(), 17'000'000u);  // the last window may reach behind the header
+  std::uint64_t next = 0;
+  int windows = 0;
+  for (const Requested& request : hub->log_about("model-F32.gguf")) {
+    if (request.range.empty()) continue;
+    EXPECT_GE(std::stoull(request.range.substr(6)), next) << request.range;
+    next = std::stoull(request.range.substr(request.range.find('-') + 1)) + 1;
+    ++windows;
+  }
+  EXPECT_GE(windows, 2);
+  EXPECT_LE(windows, 5);
 }
 
 TEST_F(Remote, OneUnreachableModelDoesNotSpoilTheOther) {

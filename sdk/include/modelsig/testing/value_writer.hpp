@@ -16,6 +16,7 @@ class ValueWriter {
 
   const std::string& error() const { return error_; }
   bool complete() const { return done_ && open_.empty() && error_.empty(); }
+  bool untouched() const { return !done_ && error_.empty(); }
   const Value& value() const { return root_; }
 
   ms_status begin(char open) {

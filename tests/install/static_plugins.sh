@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# MODELSIG_STATIC_PLUGINS: one program without a single plugin file offers the same roles and writes the same report.
+. "$(dirname "$0")/common.sh"
+sanitized && { echo "skipped: sanitizers"; exit 77; }
+mkdir "$work/tree"
+cp -r "$source"/{CMakeLists.txt,CMakePresets.json,cmake,core,sdk,configs,plugins,tools} "$work/tree"
+cd "$work/tree"
+cmake --preset release -DMODELSIG_STATIC_PLUGINS=ON -DMODELSIG_BUILD_TESTS=OFF >"$work/log" 2>&1 || { cat "$work/log"; fail "configure"; }
+cmake --build --preset release --target modelsig >"$work/log" 2>&1 || { tail -n 40 "$work/log"; fail "build"; }
+mkdir -p "$work/alone/bin" "$work/alone/share"
+cp build/release/bin/modelsig "$work/alone/bin/" && cp -r "$prefix/share/modelsig" "$work/alone/share/"
+alone=$work/alone/bin/modelsig
+list() { "$1" plugins list | grep -E '^[a-z]+\.[a-z]' | cut -c1-28; }
+[ "$(list "$alone")" = "$(list "$modelsig")" ] || { diff <(list "$alone") <(list "$modelsig"); fail "other roles"; }
+sample "$work/model"
+for output in json table markdown; do
+  for program in "$alone" "$modelsig"; do
+    "$program" "$work/model" "$work/model" --output "$output" | grep -vE '"timestamp"|[0-9]{4}-[0-9]{2}-[0-9]{2}T|seconds|"duration' > "$work/$(basename "$(dirname "$(dirname "$program")")").$output" || fail "$program --output $output"
+  done
+  diff "$work/alone.$output" "$work/moved.$output" || fail "the $output report differs"
+done

@@ -1,0 +1,20 @@
+// The built ONNX plugin over files in memory.
+#pragma once
+#include <modelsig/testing/loaded_plugin.hpp>
+
+#include "rules_host.hpp"
+
+namespace onnx_test {
+
+inline const ms_role& role() {
+  static ms::testing::LoadedPlugin plugin(PLUGIN_DIR "/format_onnx.so");
+  return plugin.role("format.onnx");
+}
+inline ms_status parse(FakeHost& host, Value options = Value::object()) {
+  ms::testing::Instance<ms_format> instance(host, role(), std::move(options));
+  const ms_status status = instance->parse(instance.self(), host.call(), host.repo(), host.model());
+  host.close_parts();
+  return status;
+}
+
+}  // namespace onnx_test
