@@ -78,7 +78,7 @@ void write_cache(const ms::Call& call, const std::vector<Part>& parts, ms::Write
   out.member("state_bytes", state);
   auto list = out.array("by_dtype");
   for (ms::Node dtype : call.rules("cache_dtype").items()) {
-    const std::uint64_t bits = number(dtype["width_bits"]);
+    const std::uint64_t bits = number(dtype["width"]);
     auto one = out.object();
     out.member("dtype", dtype["id"].str());
     out.member("bytes_per_token", elements * bits / 8);

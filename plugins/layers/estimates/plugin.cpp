@@ -93,7 +93,7 @@ class Estimates {
         continue;
       }
       const auto [it, fresh] = bits.try_emplace(dtype, 0);
-      if (fresh) it->second = std::strtoull(std::string(call.rule("dtype_bits", dtype)["width_bits"].str()).c_str(), nullptr, 10);
+      if (fresh) it->second = std::strtoull(std::string(call.rule("dtype_bits", dtype)["width"].str()).c_str(), nullptr, 10);
       if (it->second) s.bytes += (n * it->second + 7) / 8;
       else s.known = false;
     }
