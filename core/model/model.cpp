@@ -114,6 +114,8 @@ std::string_view Model::best_name(const Row& row, const Extra& extra, const Rule
       }
     }
     if (!known.empty()) return known;
+    for (std::string_view alias : extra.aliases)  // its place in the graph, before what rules say of names in general
+      if (alias.starts_with('@')) return alias;
   }
   if (rules.match("role", row.name)) return row.name;
   for (std::string_view alias : extra.aliases)
