@@ -4,6 +4,7 @@
 export RUSTUP_HOME="${RUSTUP_HOME:-$HOME/.rustup}" CARGO_HOME="${CARGO_HOME:-$HOME/.cargo}"  # the sandbox has another HOME
 . "$(dirname "$0")/common.sh"
 sanitized && { echo "skipped: sanitizers"; exit 77; }
+[ -n "${MODELSIG_SLOW_TESTS:-}" ] || { echo "skipped: builds for minutes; MODELSIG_SLOW_TESTS=1 runs it"; exit 77; }
 languages="cpp c"
 command -v rustc >/dev/null && languages="$languages rust" || echo "rustc not found: Rust is not tried"
 cd "$work"
@@ -47,7 +48,7 @@ section = "names"
 [[advisor]]
 use = "advisor.my_c_advisor"
 TOML
-"$modelsig" --plugin-dir plugins run mine.toml "my_cpp_store:$PWD/a.my_c_format" "my_cpp_store:$PWD/b.my_c_format" > report.json || fail "run"
+"$modelsig" --plugin-dir plugins run mine.toml "my_cpp_store://$PWD/a.my_c_format" "my_cpp_store://$PWD/b.my_c_format" > report.json || fail "run"
 python3 - <<'PY'
 import json
 report = json.load(open("report.json"))
@@ -60,7 +61,7 @@ PY
 if [ -e plugins/my_rust_formatter.so ]; then
   printf 'extends = "default"\n[[store]]\nuse = "store.my_rust_store"\n[[format]]\nuse = "format.my_rust_format"\n[[formatter]]\nuse = "formatter.my_rust_formatter"\n' > rust.toml
   mv a.my_c_format a.my_rust_format
-  "$modelsig" --plugin-dir plugins run rust.toml "my_rust_store:$PWD/a.my_rust_format" --output my_rust_formatter > report.csv || fail "run with Rust"
+  "$modelsig" --plugin-dir plugins run rust.toml "my_rust_store://$PWD/a.my_rust_format" --output my_rust_formatter > report.csv || fail "run with Rust"
   [ "$(tail -n 1 report.csv | cut -d, -f2-)" = "true,2" ] || { cat report.csv; fail "the Rust formatter's line"; }
 fi
 "$modelsig" new layer my_c_layer 2> error && fail "an existing folder was overwritten"

@@ -2,6 +2,7 @@
 # MODELSIG_STATIC_PLUGINS: one program without a single plugin file offers the same roles and writes the same report.
 . "$(dirname "$0")/common.sh"
 sanitized && { echo "skipped: sanitizers"; exit 77; }
+[ -n "${MODELSIG_SLOW_TESTS:-}" ] || { echo "skipped: builds for minutes; MODELSIG_SLOW_TESTS=1 runs it"; exit 77; }
 mkdir "$work/tree"
 cp -r "$source"/{CMakeLists.txt,CMakePresets.json,cmake,core,sdk,configs,plugins,tools} "$work/tree"
 cd "$work/tree"
