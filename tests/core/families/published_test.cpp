@@ -1,8 +1,8 @@
 // Families written from published code, where no checkpoint is at hand: literal configs, the names and shapes that follow.
 #include <gtest/gtest.h>
 
-#include <regex>
-#include <set>
+#include <map>
+#include <sstream>
 
 #include "core/families/family_library.hpp"
 #include "core/families/family_model.hpp"
@@ -17,11 +17,17 @@ std::string names_of(const char* type, const char* json) {
   const auto config = parse_json(json);
   FamilyLibrary library({families_folder()});
   std::map<std::string, std::string> seen;
-  static const std::regex index(R"((^|\.)\d+(?=\.|$))");
+  const auto without_indices = [](std::string_view path) {
+    std::istringstream words{std::string(path)};
+    std::string abstract;
+    for (std::string word; std::getline(words, word, '.');)
+      abstract += (abstract.empty() ? "" : ".") + (word.find_first_not_of("0123456789") == std::string::npos ? std::string("N") : word);
+    return abstract;
+  };
   FamilyModel::apply(library.find(type), config->root()).tensors([&](const families::FamilyTensor& t) {
     std::string shape;
     for (const auto axis : t.shape) shape += (shape.empty() ? "" : ",") + std::to_string(axis);
-    seen.emplace(std::regex_replace(std::string(t.name), index, "$1N"), shape);
+    seen.emplace(without_indices(t.name), shape);
   });
   std::string out;
   for (const auto& [name, shape] : seen) out += name + " [" + shape + "]\n";
