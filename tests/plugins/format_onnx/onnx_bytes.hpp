@@ -37,10 +37,10 @@ using Texts = std::vector<std::string>;
 // Raw data of the right size (or `data` bytes) unless it is external.
 inline Proto tensor(std::string_view name, const Dims& dims, std::int64_t type = 1, std::int64_t data = -1) {
   Proto t;
-  std::int64_t size = type == 7 ? 8 : type == 2 || type == 3 ? 1 : 4;
-  for (const std::int64_t d : dims) t.number(1, d), size *= d;
+  std::uint64_t size = type == 7 ? 8 : type == 2 || type == 3 ? 1 : 4;  // wraps where the dims are meant to be too many
+  for (const std::int64_t d : dims) t.number(1, d), size *= static_cast<std::uint64_t>(d);
   t.number(2, type).text(8, name);
-  return t.text(9, std::string(static_cast<std::size_t>(data < 0 ? size : data), '\0'));
+  return t.text(9, std::string(data < 0 ? static_cast<std::size_t>(size) : static_cast<std::size_t>(data), '\0'));
 }
 inline Proto external(std::string_view name, const Dims& dims, const Texts& entries) {  // key, value, key, value
   Proto t;
