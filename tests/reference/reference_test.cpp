@@ -13,6 +13,7 @@
 
 #include "process.hpp"
 #include "sparse_checkpoint.hpp"
+#include "tests/support/paths.hpp"
 
 namespace fs = std::filesystem;
 
@@ -58,7 +59,7 @@ void expect_parity(const std::vector<Case>& cases, const fs::path& expected, con
   std::size_t wrong = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < cases.size(); i = next++) {
-      std::vector<std::string> command = {MODELSIG_BINARY, "--quiet", "--pipeline", "reference"};
+      std::vector<std::string> command = {modelsig::testing::program("modelsig").string(), "--quiet", "--pipeline", "reference"};
       for (const std::string& word : words(cases[i].arguments)) command.push_back(word);
       const Printed printed = run_process(command, folder, {"SOURCE_DATE_EPOCH=1767225600"});  // 2026-01-01T00:00:00Z
       const std::string want = read(expected / cases[i].expected);
@@ -75,17 +76,16 @@ void expect_parity(const std::vector<Case>& cases, const fs::path& expected, con
 }
 
 TEST(Reference, OwnCasesAreAsThePythonOriginalPrintsThem) {
-  const fs::path data = fs::path(MODELSIG_SOURCE_DIR) / "tests/data/reference", folder = fs::path(MODELSIG_BINARY_DIR) / "reference-own";
+  const fs::path data = modelsig::testing::source_dir() / "tests/data/reference", folder = modelsig::testing::build_dir() / "reference-own";
   fs::remove_all(folder);
   expand_models(data / "models", folder / "models");
   expect_parity(read_cases(data / "cases.tsv"), data / "expected", folder);
 }
 
 TEST(Reference, SharedCasesAreAsThePythonOriginalPrintedThem) {
-  const char* named = std::getenv("MODELSIG_SHARED");
-  const fs::path shared = named ? fs::path(named) : fs::path(MODELSIG_SOURCE_DIR) / "../shared", oracle = shared / "oracle";
+  const fs::path oracle = modelsig::testing::shared_dir() / "oracle";
   if (!fs::exists(oracle / "reference/CASES.tsv")) GTEST_SKIP() << "no " << oracle << "; MODELSIG_SHARED says where it is";
-  const fs::path folder = fs::path(MODELSIG_BINARY_DIR) / "reference-shared";
+  const fs::path folder = modelsig::testing::build_dir() / "reference-shared";
   fs::create_directories(folder / "models");
   if (!fs::exists(folder / "families")) fs::create_directory_symlink(fs::canonical(oracle / "families"), folder / "families");
   for (const auto& organisation : fs::directory_iterator(oracle / "models")) {
@@ -99,7 +99,7 @@ TEST(Reference, SharedCasesAreAsThePythonOriginalPrintedThem) {
       }
       const fs::path part = target.string() + ".part";  // so that a broken off run leaves nothing half done
       fs::remove_all(part);
-      const Printed made = run_process({"/usr/bin/env", "python3", (shared / "tools/expand_checkpoint.py").string(), model.path().string(), part.string()}, folder, {});
+      const Printed made = run_process({"/usr/bin/env", "python3", (modelsig::testing::shared_dir() / "tools/expand_checkpoint.py").string(), model.path().string(), part.string()}, folder, {});
       if (made.status != 0) GTEST_SKIP() << "checkpoints cannot be expanded (python3?): " << made.err;
       fs::rename(part, target);
     }

@@ -9,6 +9,7 @@
 #include "core/value/error.hpp"
 #include "tests/core/families/scratch.hpp"
 #include "tests/support/json_value.hpp"
+#include "tests/support/paths.hpp"
 
 namespace modelsig::testing {
 namespace {
@@ -47,7 +48,7 @@ TEST(ShippedFamilies, AFolderWithoutIndexIsFoundByWhatItsFilesSay) {
 
 // A small case with its answer written out: Mixtral, every size different.
 TEST(ShippedFamilies, MixtralFromItsConfig) {
-  const auto config = parse_json(read_file(std::filesystem::path(MODELSIG_SOURCE_DIR) / "tests/data/families/mixtral/config.json"));
+  const auto config = parse_json(read_file(modelsig::testing::source_dir() / "tests/data/families/mixtral/config.json"));
   FamilyLibrary library({families_folder()});
   std::string got;
   FamilyModel::apply(library.find("mixtral"), config->root()).tensors([&](const families::FamilyTensor& t) {
@@ -55,7 +56,7 @@ TEST(ShippedFamilies, MixtralFromItsConfig) {
     for (std::size_t i = 0; i < t.shape.size(); ++i) got += (i ? "," : "") + std::to_string(t.shape[i]);
     got += "\n";
   });
-  EXPECT_EQ(got, read_file(std::filesystem::path(MODELSIG_SOURCE_DIR) / "tests/data/families/mixtral/tensors.tsv"));
+  EXPECT_EQ(got, read_file(modelsig::testing::source_dir() / "tests/data/families/mixtral/tensors.tsv"));
 }
 
 // The worked example of the README, taken from it as it stands, must give what mistral.toml gives.

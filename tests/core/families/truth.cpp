@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/support/json_value.hpp"
+#include "tests/support/paths.hpp"
 
 namespace modelsig::testing {
 
@@ -58,12 +59,9 @@ Tensors from_safetensors(const fs::path& path) {
 
 }  // namespace
 
-fs::path shared_folder() {
-  if (const char* set = std::getenv("MODELSIG_SHARED")) return set;
-  return fs::path(MODELSIG_SOURCE_DIR).parent_path() / "shared";
-}
+fs::path shared_folder() { return modelsig::testing::shared_dir(); }
 
-fs::path families_folder() { return fs::path(MODELSIG_SOURCE_DIR) / "configs/rules/families"; }
+fs::path families_folder() { return modelsig::testing::source_dir() / "configs/rules/families"; }
 
 std::vector<Place> places(const fs::path& shared) {
   std::vector<Place> out;

@@ -9,12 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/paths.hpp"
+
 namespace modelsig::testing {
 
 namespace fs = std::filesystem;
 
-inline fs::path working(const std::string& plugin) { return fs::path(HOST_TEST_DIR) / "plugins" / (plugin + ".so"); }
-inline fs::path broken(const std::string& way) { return fs::path(HOST_TEST_DIR) / "broken" / (way + ".so"); }
+inline fs::path working(const std::string& plugin) { return modelsig::testing::test_build_dir("core/host") / "plugins" / (plugin + ".so"); }
+inline fs::path broken(const std::string& way) { return modelsig::testing::test_build_dir("core/host") / "broken" / (way + ".so"); }
 
 inline std::vector<std::byte> bytes_of(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);

@@ -7,6 +7,7 @@
 
 #include "core/host/elf_symbols.hpp"
 #include "tests/core/host/folder.hpp"
+#include "tests/support/paths.hpp"
 
 namespace modelsig {
 namespace {
@@ -77,7 +78,7 @@ TEST(PluginFile, RefusesATruncatedLibrary) {
 }
 
 TEST(PluginFile, RefusesALibraryThatIsNoPlugin) {
-  EXPECT_EQ(refusal(HOST_ORDINARY_LIBRARY), "is not a modelsig plugin: it exports no modelsig_plugin_v1");
+  EXPECT_EQ(refusal(modelsig::testing::test_build_dir("core/host") / "host_ordinary.so"), "is not a modelsig plugin: it exports no modelsig_plugin_v1");
 }
 
 TEST(PluginFile, RefusesAnotherGenerationNamingIt) {

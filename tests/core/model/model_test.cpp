@@ -5,6 +5,7 @@
 #include "core/families/family_library.hpp"
 #include "core/model/family_link.hpp"
 #include "core/rules/rule_set.hpp"
+#include "tests/support/paths.hpp"
 
 namespace modelsig {
 namespace {
@@ -88,7 +89,7 @@ void add(Model& model, const Stored& t) {
   EXPECT_EQ(model.add(&r), MS_OK);
 }
 std::shared_ptr<const FamilyLink> family(const RuleSet& rules, Document& document, std::initializer_list<std::pair<const char*, int64_t>> sizes, const char* type) {
-  static const FamilyLibrary library({std::filesystem::path(MODELSIG_SOURCE_DIR) / "configs/rules/families"});
+  static const FamilyLibrary library({modelsig::testing::source_dir() / "configs/rules/families"});
   Builder b(document);
   b.begin('{');
   b.member("model_type", std::string_view(type));

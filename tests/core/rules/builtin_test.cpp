@@ -1,16 +1,17 @@
 // The rule data that ships: it loads, and every rule does what its own hits and misses say.
 #include "core/value/builder.hpp"
 #include "fixture.hpp"
+#include "tests/support/paths.hpp"
 
 namespace modelsig {
 namespace {
 
 std::shared_ptr<const RuleSet> builtin(const char* name) {
-  const std::filesystem::path path = std::filesystem::path(MODELSIG_SOURCE_DIR) / "configs/rules" / name;
+  const std::filesystem::path path = modelsig::testing::source_dir() / "configs/rules" / name;
   return RuleSet::load({&path, 1});
 }
 
-class Builtin : public testing::TestWithParam<const char*> {};
+class Builtin : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(Builtin, RulesLiveUpToTheirTests) {
   for (const RuleTestFailure& failure : builtin(GetParam())->run_tests()) ADD_FAILURE() << failure.text();
@@ -25,7 +26,7 @@ TEST_P(Builtin, EveryRuleThatLabelsHasTests) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Sets, Builtin, testing::Values("reference.toml", "default.toml"), [](const auto& set) {
+INSTANTIATE_TEST_SUITE_P(Sets, Builtin, ::testing::Values("reference.toml", "default.toml"), [](const auto& set) {
   const std::string name = set.param;
   return name.substr(0, name.find('.'));
 });

@@ -1,5 +1,6 @@
 // The three family operations as a plugin sees them: config -> tensors, name -> line, checkpoint against family.
 #include "tests/core/run/run_support.hpp"
+#include "tests/support/paths.hpp"
 
 namespace modelsig {
 namespace {
@@ -9,7 +10,7 @@ constexpr const char* kRules = "[names]\nindex='components'\nplaceholder='N'\n[[
 
 TEST(FamiliesAbi, ConfigToTensorsNameToLineAndCheck) {
   test::Runner runner;
-  const FamilyLibrary library({std::filesystem::path(MODELSIG_SOURCE_DIR) / "configs/rules/families"});
+  const FamilyLibrary library({modelsig::testing::source_dir() / "configs/rules/families"});
   auto fp = runner.analyse(kPipeline, &library, kRules);
   ASSERT_NE(fp->find("f"), nullptr) << test::text_of(*fp, "layer.asks_families");
   const Value& f = *fp->find("f");

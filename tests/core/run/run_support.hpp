@@ -12,6 +12,7 @@
 #include "core/pipeline/analyse.hpp"
 #include "core/report/report.hpp"
 #include "core/rules/rule_set.hpp"
+#include "tests/support/paths.hpp"
 
 namespace modelsig::test {
 
@@ -42,7 +43,7 @@ struct Runner {
 
   Runner() {
     PluginSearch search;
-    search.said = {TEST_PLUGINS};
+    search.said = {modelsig::testing::test_build_dir("core/run") / "plugins"};
     registry = std::make_unique<Registry>(host_table(), discover(search));
   }
   Pipeline pipeline(const std::string& text) {

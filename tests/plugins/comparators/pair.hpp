@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "tests/support/paths.hpp"
+
 namespace comparators {
 
 using ms::testing::FakeHost;
@@ -39,7 +41,7 @@ inline Value compare(const Value& a, const Value& b, const std::string& changed 
   Value pair = Value::object();
   for (const std::string name : {"coverage", "isomorphism", "verdict", "quant_transfer"}) {
     FakeHost host;
-    ms::testing::LoadedPlugin plugin(PLUGIN_DIR "/comparator_" + name + ".so");
+    ms::testing::LoadedPlugin plugin(modelsig::testing::plugin_dir() / ("comparator_" + std::string(name) + ".so"));
     Value options = defaults(name);
     if (name == changed) set(options, option, value);
     ms::testing::Instance<ms_comparator> step(host, plugin.role("comparator." + name), options);

@@ -3,11 +3,12 @@
 #include <modelsig/testing/loaded_plugin.hpp>
 
 #include "rules_host.hpp"
+#include "tests/support/paths.hpp"
 
 namespace onnx_test {
 
 inline const ms_role& role() {
-  static ms::testing::LoadedPlugin plugin(PLUGIN_DIR "/format_onnx.so");
+  static ms::testing::LoadedPlugin plugin(modelsig::testing::plugin_dir() / "format_onnx.so");
   return plugin.role("format.onnx");
 }
 inline ms_status parse(FakeHost& host, Value options = Value::object()) {

@@ -15,6 +15,7 @@
 #include "core/pipeline/analyse.hpp"
 #include "core/rules/rule_set.hpp"
 #include "onnx_rename.hpp"
+#include "tests/support/paths.hpp"
 
 namespace onnx_test {
 namespace {
@@ -22,10 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 using modelsig::Model;
 
-fs::path shared() {
-  const char* set = std::getenv("MODELSIG_SHARED");
-  return set ? fs::path(set) : fs::path(MODELSIG_SOURCE_DIR).parent_path() / "shared";
-}
+fs::path shared() { return modelsig::testing::shared_dir(); }
 std::string content(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
@@ -33,16 +31,16 @@ std::string content(const fs::path& path) {
 
 // The kernel with the built plugins, the rules and the families of this tree.
 struct Kernel {
-  modelsig::ConfigDirs dirs{{fs::path(MODELSIG_SOURCE_DIR) / "configs"}};
+  modelsig::ConfigDirs dirs{{modelsig::testing::source_dir() / "configs"}};
   std::unique_ptr<modelsig::Registry> registry;
   modelsig::Session session{2};
-  std::shared_ptr<const modelsig::RuleSet> rules = modelsig::RuleSet::load(std::vector<fs::path>{fs::path(MODELSIG_SOURCE_DIR) / "configs/rules/default.toml"});
-  modelsig::FamilyLibrary families{{fs::path(MODELSIG_SOURCE_DIR) / "configs/rules/families"}};
+  std::shared_ptr<const modelsig::RuleSet> rules = modelsig::RuleSet::load(std::vector<fs::path>{modelsig::testing::source_dir() / "configs/rules/default.toml"});
+  modelsig::FamilyLibrary families{{modelsig::testing::source_dir() / "configs/rules/families"}};
   modelsig::Pipeline pipeline;
 
   Kernel() : pipeline(modelsig::Pipeline::load(dirs, "default")) {
     modelsig::PluginSearch search;
-    search.said = {PLUGIN_DIR};
+    search.said = {modelsig::testing::plugin_dir()};
     registry = std::make_unique<modelsig::Registry>(modelsig::host_table(), modelsig::discover(search));
   }
   std::unique_ptr<modelsig::Fingerprint> analyse(const fs::path& folder) {

@@ -8,6 +8,7 @@
 
 #include "onnx_bytes.hpp"
 #include "onnx_run.hpp"
+#include "tests/support/paths.hpp"
 
 namespace onnx_test {
 namespace {
@@ -143,8 +144,7 @@ TEST(OnnxRoles, ARoleThatTwoTensorsClaimIsNobodys) {
 
 // Real exports whose names say little or much: the number of tensors whose role their place tells.
 TEST(OnnxRoles, InExportsOfTheCollection) {
-  const char* set = std::getenv("MODELSIG_SHARED");
-  const std::filesystem::path zoo = (set ? std::filesystem::path(set) : std::filesystem::path(MODELSIG_SOURCE_DIR).parent_path() / "shared") / "zoo/onnx/ort";
+  const auto zoo = modelsig::testing::shared_dir() / "zoo/onnx/ort";
   if (!std::filesystem::exists(zoo)) GTEST_SKIP() << zoo << " is not there";
   const std::pair<const char*, int> CASES[] = {
       {"py-transformers__gpt2_past.onnx", 148},                       // 12 layers of 12, 2 embeddings, final norm
@@ -165,8 +165,7 @@ TEST(OnnxRoles, InExportsOfTheCollection) {
 }
 
 TEST(OnnxReading, EveryModelOfTheCollectionIsRead) {
-  const char* set = std::getenv("MODELSIG_SHARED");
-  const std::filesystem::path shared = set ? std::filesystem::path(set) : std::filesystem::path(MODELSIG_SOURCE_DIR).parent_path() / "shared";
+  const auto shared = modelsig::testing::shared_dir();
   if (!std::filesystem::exists(shared)) GTEST_SKIP() << shared << " is not there";
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(shared / "zoo")) {

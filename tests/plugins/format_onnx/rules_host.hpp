@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/rules/rule_set.hpp"
+#include "tests/support/paths.hpp"
 
 namespace onnx_test {
 
@@ -57,7 +58,7 @@ class Host : public FakeHost {
 
  private:
   static const modelsig::RuleSet& set() {
-    static const std::vector<std::filesystem::path> files = {std::filesystem::path(MODELSIG_SOURCE_DIR) / "configs/rules/default.toml"};
+    static const std::vector<std::filesystem::path> files = {modelsig::testing::source_dir() / "configs/rules/default.toml"};
     static const auto rules = modelsig::RuleSet::load(files);
     return *rules;
   }

@@ -6,6 +6,8 @@
 #include <ostream>
 #include <string>
 
+#include "tests/support/paths.hpp"
+
 namespace ms::testing {
 
 inline void PrintTo(const FakeHost::Problem& p, std::ostream* out) { *out << "level " << p.level << " | " << p.subject << " | " << p.text; }
@@ -20,8 +22,8 @@ using ms::testing::LoadedPlugin;
 using ms::testing::Value;
 
 inline const ms_role& role(const std::string& name) {
-  static LoadedPlugin safetensors(PLUGIN_DIR "/format_safetensors.so"), config(PLUGIN_DIR "/format_config.so"), gguf(PLUGIN_DIR "/format_gguf.so"),
-      pytorch(PLUGIN_DIR "/format_pytorch.so");
+  static LoadedPlugin safetensors(modelsig::testing::plugin_dir() / "format_safetensors.so"), config(modelsig::testing::plugin_dir() / "format_config.so"), gguf(modelsig::testing::plugin_dir() / "format_gguf.so"),
+      pytorch(modelsig::testing::plugin_dir() / "format_pytorch.so");
   return (name == "format.config" ? config : name == "format.gguf" ? gguf : name == "format.pytorch" ? pytorch : safetensors).role(name);
 }
 

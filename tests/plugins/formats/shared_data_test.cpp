@@ -7,16 +7,14 @@
 #include <iterator>
 
 #include "format_run.hpp"
+#include "tests/support/paths.hpp"
 
 namespace formats {
 namespace {
 
 namespace fs = std::filesystem;
 
-fs::path shared() {
-  const char* set = std::getenv("MODELSIG_SHARED");
-  return set ? fs::path(set) : fs::path(MODELSIG_SOURCE_DIR).parent_path() / "shared";
-}
+fs::path shared() { return modelsig::testing::shared_dir(); }
 std::string content(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};

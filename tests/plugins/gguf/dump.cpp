@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "core/rules/rule_set.hpp"
+#include "tests/support/paths.hpp"
 
 int main(int argc, char** argv) {
   using namespace ms::testing;
@@ -20,7 +21,7 @@ int main(int argc, char** argv) {
   host.rules["ggml_type"] = Value::list(std::move(rows));
   std::ifstream in(argv[2], std::ios::binary);
   host.add_file("model.gguf", std::string(std::istreambuf_iterator<char>(in), {}));
-  LoadedPlugin plugin(GGUF_PLUGIN);
+  LoadedPlugin plugin(modelsig::testing::plugin_dir() / "format_gguf.so");
   Instance<ms_format> format(host, plugin.role("format.gguf"));
   if (format->parse(format.self(), host.call(), host.repo(), host.model()) != MS_OK) {
     std::cerr << host.failure << "\n";

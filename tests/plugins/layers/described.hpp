@@ -9,6 +9,7 @@
 
 #include "tests/reference/process.hpp"
 #include "tests/support/json_value.hpp"
+#include "tests/support/paths.hpp"
 
 namespace modelsig::testing {
 
@@ -19,7 +20,7 @@ struct Described {
 };
 
 inline Described describe_folder(const std::filesystem::path& folder, std::vector<std::string> more = {}) {
-  std::vector<std::string> arguments = {MODELSIG_BINARY, "--quiet", folder.string(), "--output", "json"};
+  std::vector<std::string> arguments = {modelsig::testing::program("modelsig").string(), "--quiet", folder.string(), "--output", "json"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   const Printed printed = run_process(arguments, std::filesystem::temp_directory_path(), {});
   EXPECT_EQ(printed.status, 0) << folder;
@@ -37,10 +38,7 @@ inline Described describe_config(const std::string& config, std::vector<std::str
   return out;
 }
 
-inline std::filesystem::path shared() {
-  if (const char* set = std::getenv("MODELSIG_SHARED")) return set;
-  return std::filesystem::path(MODELSIG_SOURCE_DIR).parent_path() / "shared";
-}
+inline std::filesystem::path shared() { return modelsig::testing::shared_dir(); }
 
 inline std::string sizes(const Value& ends) {
   std::string out;

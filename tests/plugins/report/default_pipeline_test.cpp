@@ -3,6 +3,7 @@
 
 #include "tests/reference/process.hpp"
 #include "tests/reference/sparse_checkpoint.hpp"
+#include "tests/support/paths.hpp"
 
 namespace {
 
@@ -14,9 +15,9 @@ class DefaultPipeline : public ::testing::Test {
  protected:
   static Printed run(std::vector<std::string> arguments) {
     // a folder a test: ctest runs them side by side
-    const fs::path own = fs::path(MODELSIG_BINARY_DIR) / "report-models" / ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    if (!fs::exists(own)) expand_models(fs::path(MODELSIG_SOURCE_DIR) / "tests/data/reference/models", own);
-    arguments.insert(arguments.begin(), {MODELSIG_BINARY, "--quiet"});
+    const fs::path own = modelsig::testing::build_dir() / "report-models" / ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    if (!fs::exists(own)) expand_models(modelsig::testing::source_dir() / "tests/data/reference/models", own);
+    arguments.insert(arguments.begin(), {modelsig::testing::program("modelsig").string(), "--quiet"});
     return run_process(arguments, own, {"SOURCE_DATE_EPOCH=1767225600"});
   }
 };

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/paths.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -16,7 +18,7 @@ using ::testing::HasSubstr;
 
 struct StoreLocal : ::testing::Test {
   StoreLocal() {
-    static LoadedPlugin plugin(PLUGIN_DIR "/store_local.so");
+    static LoadedPlugin plugin(modelsig::testing::plugin_dir() / "store_local.so");
     static std::atomic<int> number{0};
     role = &plugin.role("store.local");
     root = fs::path(::testing::TempDir()) / ("modelsig_store_local_" + std::to_string(::getpid()) + "_" + std::to_string(number++));

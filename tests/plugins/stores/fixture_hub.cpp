@@ -1,4 +1,5 @@
 #include "fixture_hub.hpp"
+#include "tests/support/paths.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -42,7 +43,7 @@ std::string Process::read_line() {
 namespace {
 
 std::vector<std::string> command(const std::filesystem::path& root, const std::filesystem::path& log, std::vector<std::string> switches) {
-  std::vector<std::string> words = {FIXTURE_HUB, "--root", root.string(), "--log", log.string(), "--with-parent"};
+  std::vector<std::string> words = {modelsig::testing::program("fixture-hub").string(), "--root", root.string(), "--log", log.string(), "--with-parent"};
   words.insert(words.end(), switches.begin(), switches.end());
   return words;
 }

@@ -5,6 +5,7 @@
 #include "core/host/host_table.hpp"
 #include "core/host/options.hpp"
 #include "core/value/error.hpp"
+#include "tests/support/paths.hpp"
 
 namespace modelsig::testing {
 namespace {
@@ -42,7 +43,7 @@ StoreRun::StoreRun(const fs::path& home, const std::string& role, const std::str
     (said_ += text) += "\n";
   };
   PluginSearch search;
-  search.said = {HUB_PLUGIN_DIR};
+  search.said = {modelsig::testing::test_build_dir("plugins/stores") / "only_hub"};
   registry_ = std::make_unique<Registry>(host_table(), discover(search));
   Document given;
   Builder b(given);

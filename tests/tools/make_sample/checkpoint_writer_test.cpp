@@ -12,6 +12,7 @@
 #include <map>
 
 #include "tools/make_sample/listing.hpp"
+#include "tests/support/paths.hpp"
 
 namespace {
 
@@ -108,7 +109,7 @@ TEST_F(CheckpointWriter, WhatNoReaderWouldTakeIsNotWritten) {
 TEST_F(CheckpointWriter, TheBundledSamplesAreTheRealModelsAndTakeNoSpace) {
   const std::tuple<const char*, std::size_t, std::uint64_t> samples[] = {{"Qwen3-0.6B", 310, 596'049'920}, {"Qwen3-32B", 707, 32'762'123'264}};
   for (const auto& [name, count, parameters] : samples) {
-    std::ifstream in(fs::path(MODELSIG_SOURCE_DIR) / "tools/samples" / (std::string(name) + ".listing"));
+    std::ifstream in(modelsig::testing::source_dir() / "tools/samples" / (std::string(name) + ".listing"));
     const auto listing = modelsig::sample::parse_listing(std::string{std::istreambuf_iterator<char>(in), {}}, name);
     EXPECT_EQ(listing.tensors.size(), count);
     const auto written = modelsig::checkpoint::write(folder, listing.tensors, listing.shard_size);

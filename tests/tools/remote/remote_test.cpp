@@ -12,6 +12,7 @@
 #include "tests/plugins/format_onnx/onnx_bytes.hpp"
 #include "tests/plugins/stores/fixture_hub.hpp"
 #include "tests/plugins/stores/sample_tree.hpp"
+#include "tests/support/paths.hpp"
 
 namespace modelsig::testing {
 namespace {
@@ -42,7 +43,7 @@ class Remote : public ::testing::Test {
   Remote() {
     for (const std::string id : {small_model, big_model}) {
       const std::string name = id.substr(id.find('/') + 1);
-      shell(std::string(MAKE_SAMPLE) + " " MODELSIG_SOURCE_DIR "/tools/samples/" + name + ".listing " + (served / id).string());
+      shell(program("modelsig-make-sample").string() + " " + (source_dir() / "tools/samples" / (name + ".listing")).string() + " " + (served / id).string());
     }
   }
 
@@ -58,7 +59,7 @@ class Remote : public ::testing::Test {
     return "HF_ENDPOINT=" + hub->endpoint() + " HF_HOME=" + (folder / "hf").string() + " XDG_CACHE_HOME=" + (folder / "cache").string() +
            " XDG_DATA_HOME=" + (folder / "data").string() + " ";
   }
-  int modelsig(const std::string& words) { return shell(environment() + MODELSIG + " " + words); }
+  int modelsig(const std::string& words) { return shell(environment() + program("modelsig").string() + " " + words); }
 
   std::size_t shards(const std::string& id) {
     std::size_t count = 0;
@@ -200,7 +201,7 @@ TEST_F(Remote, TheTokenIsInNoOutput) {
 TEST_F(Remote, ValidationPassesAndFails) {
   if (std::system("python3 -c 1 2>/dev/null") != 0) GTEST_SKIP() << "python3 is not installed";
   serve();
-  const std::string validate = environment() + MODELSIG_SOURCE_DIR "/tools/validate " + (folder / "list.tsv").string() + " --bin " MODELSIG " --out " +
+  const std::string validate = environment() + (source_dir() / "tools/validate").string() + " " + (folder / "list.tsv").string() + " --bin " + program("modelsig").string() + " --out " +
                                (folder / "result").string();
   write_text(folder / "list.tsv", "# two models\nQwen/Qwen3-0.6B\tsafetensors\tqwen3\t28\t16\t8\tno\nQwen/Qwen3-32B\t-\tqwen3\t64\t64\t8\t-\n");
   EXPECT_EQ(shell(validate), 0) << out << err;
