@@ -17,6 +17,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// A rule set in a folder: its .toml files by name, none of folders below it.
+std::vector<fs::path> files_in(const fs::path& folder) {
+  std::vector<fs::path> out;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+    if (it->path().extension() == ".toml") out.push_back(it->path());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 bool is_directive(std::string_view key) { return key == "before" || key == "first" || key == "remove"; }
 
 Value copy_rule(Document& document, const Rule& rule) {
@@ -65,7 +75,11 @@ void RuleSetLoader::read_extended(const RuleFile& file, const fs::path& path) {
       for (auto it = seen; it != open_.end(); ++it) chain += it->name + " -> ";
       file.toml->fail(*item, fmt::format("'extends' goes round in a circle: {}{}", chain, seen->name));
     }
-    if (!info || !S_ISREG(info->st_mode)) file.toml->fail(*item, fmt::format("extends '{}', but there is no file {}", item->str(), base.string()));
+    if (info && S_ISDIR(info->st_mode)) {
+      for (const fs::path& each : files_in(base)) read(each);
+      continue;
+    }
+    if (!info || !S_ISREG(info->st_mode)) file.toml->fail(*item, fmt::format("extends '{}', but there is no file or folder {}", item->str(), base.string()));
     read(base);
   }
 }
