@@ -44,6 +44,9 @@ struct Part {
   std::map<std::string, const RoleShape*> as_stored() const;      // the same, fused as they are
 };
 
+// A part of the repository that is a model of its own, or only has settings.
+struct ComponentNote { std::string name; bool analysed; ms::Node settings; };
+
 struct Anatomy {
   Anatomy(const ms::Call& call, ms::Node fingerprint);
   const Part* part(std::string_view name) const;
@@ -54,4 +57,6 @@ struct Anatomy {
   bool complete = true, by_family = false, assumed = false;
   std::size_t errors = 0;
   std::string first_error;
+  std::vector<ComponentNote> components;
+  std::string adapter;                                            // what it adapts; empty: it is a model
 };
