@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "core/bytes/merge.hpp"
 #include "core/bytes/shown_uri.hpp"
@@ -91,15 +92,14 @@ bool Repo::admit(Call& call, ms_range& range) {
 }
 
 ms_status Repo::read_of_whole(Call& call, std::span<ms_range> ranges) {
+  for (ms_range& range : ranges)
+    if (!range.file || File::of(range.file).repo != this) return range.status = MS_INVALID_ARGUMENT, call.fail(MS_INVALID_ARGUMENT, call.step() + " read a file of another model");
   std::vector<ms_file*> asked;
-  for (ms_range& range : ranges) {
-    asked.push_back(range.file);
-    if (range.file && File::of(range.file).repo == this) range.file = File::of(range.file).original->raw();
-  }
+  for (ms_range& range : ranges) asked.push_back(std::exchange(range.file, File::of(range.file).original->raw()));
   const ms_status status = whole_->read(call, ranges);
   for (std::size_t i = 0; i < ranges.size(); ++i) {
     ranges[i].file = asked[i];
-    if (asked[i] && File::of(asked[i]).repo == this && ranges[i].file_size != MS_SIZE_UNKNOWN) File::of(asked[i]).size = ranges[i].file_size;
+    if (ranges[i].file_size != MS_SIZE_UNKNOWN) File::of(asked[i]).size = ranges[i].file_size;
   }
   return status;
 }

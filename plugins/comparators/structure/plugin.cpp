@@ -46,7 +46,7 @@ class Structure {
       Algebra part = compare_axes(p, *q);
       algebra.axes += part.axes;
       if (!p.assumed && !q->assumed) std::move(part.failed.begin(), part.failed.end(), std::back_inserter(algebra.failed));
-      const auto x = p.roles(rules.role_parts()), y = q->roles(rules.role_parts());
+      const auto x = p.plain_roles(rules.role_parts()), y = q->plain_roles(rules.role_parts());
       for (const std::string& role : x) shared_roles += y.contains(role);
       std::set<std::string> both = x;
       both.insert(y.begin(), y.end());
@@ -67,11 +67,16 @@ class Structure {
     const Isomorphism isomorphism = std::max(design, assembly.worst.value_or(Isomorphism::isomorphic));
 
     auto members = out.object();
-    if (judged || own || assembly.worst) out.member("isomorphism", to_string(isomorphism));
     const bool assembled = assembly.worst && all_roles == 0;  // all there is to compare is in the components
-    out.member("phase1_normalized_match", assembly.shared_names && (assembled || (shared_roles > 0 && shared_roles / all_roles >= 0.5)));
-    out.member("phase2_substructure_match", block && assembly.worst != Isomorphism::different);
-    out.member("phase3_algebraic_consistent", parts && axes && assembly.worst.value_or(Isomorphism::isomorphic) == Isomorphism::isomorphic);
+    const auto known = [&](std::string_view key, const auto& value) {  // what an incomplete model lacks might decide it: null
+      out.key(key);
+      if (judged) out.value(value);
+      else out.null();
+    };
+    known("isomorphism", to_string(isomorphism));
+    known("phase1_normalized_match", assembly.shared_names && (assembled || (shared_roles > 0 && shared_roles / all_roles >= 0.5)));
+    known("phase2_substructure_match", block && assembly.worst != Isomorphism::different);
+    known("phase3_algebraic_consistent", parts && axes && assembly.worst.value_or(Isomorphism::isomorphic) == Isomorphism::isomorphic);
     out.member("role_coverage", std::min(assembly.role_coverage, assembled ? 1.0 : all_roles > 0 ? shared_roles / all_roles : 0.0));
     matches.write(out);
     out.member("axes_compared", algebra.axes);

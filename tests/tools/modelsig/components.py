@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 SOURCE, BUILD = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
-sys.path[:0] = [str(SOURCE / "tests/docs"), str(pathlib.Path(__file__).parent)]
+sys.path.insert(0, str(SOURCE / "tests/docs"))
 import repositories as write  # noqa: E402
 from samples import modelsig  # noqa: E402
 
