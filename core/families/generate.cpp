@@ -1,4 +1,6 @@
 // FamilyModel::tensors, modules, layer_stacks: the walks over every line.
+#include <modelsig/kit/run_lengths.hpp>
+
 #include <algorithm>
 #include <set>
 
@@ -7,24 +9,6 @@
 #include "core/value/error.hpp"
 
 namespace modelsig::families {
-
-namespace {
-
-std::string run_lengths(const std::vector<std::uint32_t>& classes) {
-  std::string out;
-  for (std::size_t i = 0; i < classes.size();) {
-    std::size_t end = i;
-    while (end < classes.size() && classes[end] == classes[i]) ++end;
-    std::uint32_t c = classes[i];  // A..Z, then AA, AB, ...
-    std::string letters(1, static_cast<char>('A' + c % 26));
-    while (c >= 26) { c = c / 26 - 1; letters.insert(letters.begin(), static_cast<char>('A' + c % 26)); }
-    out += letters + (end - i > 1 ? std::to_string(end - i) : "");
-    i = end;
-  }
-  return out;
-}
-
-}  // namespace
 
 void FamilyModel::tensors(const std::function<void(const FamilyTensor&)>& each) const {
   Scopes scopes(*impl_);
@@ -142,8 +126,8 @@ std::vector<LayerStack> FamilyModel::layer_stacks() const {
   return out;
 }
 
-std::string LayerStack::pattern() const { return run_lengths(classes); }
-std::string LayerStack::pattern_by_tensors() const { return run_lengths(by_tensors); }
+std::string LayerStack::pattern() const { return ms::kit::run_lengths(classes); }
+std::string LayerStack::pattern_by_tensors() const { return ms::kit::run_lengths(by_tensors); }
 
 std::size_t LayerStack::shortest_prefix() const {
   std::size_t out = 0;
