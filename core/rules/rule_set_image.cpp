@@ -7,6 +7,7 @@
 #include "core/value/snapshot.hpp"
 #include "core/value/toml_file.hpp"
 #include "core/value/value_bytes.hpp"
+#include "core/value/word_hash.hpp"
 
 namespace modelsig {
 
@@ -23,7 +24,7 @@ std::string joined(std::span<const fs::path> files) {
 // Of the names too: they stand in "at".
 std::uint64_t key_of(const std::vector<fs::path>& files) {
   std::uint64_t hash = Snapshot::key("rule set", joined(files));
-  for (const fs::path& f : files) hash = SnapshotFile::hash(TomlFile::read_text(f), hash);
+  for (const fs::path& f : files) hash = word_hash(TomlFile::read_text(f), hash);
   return hash;
 }
 

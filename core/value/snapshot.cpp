@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "core/value/word_hash.hpp"
+
 namespace modelsig {
 
 namespace fs = std::filesystem;
@@ -14,14 +16,14 @@ constexpr std::uint64_t kFormat = 2;  // of the file and of what its entries hol
 
 Snapshot* g_current = nullptr;
 
-std::uint64_t version() { return SnapshotFile::hash(MODELSIG_VERSION, kFormat); }
+std::uint64_t version() { return word_hash(MODELSIG_VERSION, kFormat); }
 
 // Which program asks: a rebuilt one may lay the same rules over each other in another way.
 std::uint64_t program() {
   struct stat info {};
   if (::stat("/proc/self/exe", &info) != 0) return version();
   const std::int64_t seen[] = {static_cast<std::int64_t>(info.st_ino), info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
-  return SnapshotFile::hash({reinterpret_cast<const char*>(seen), sizeof seen}, version());
+  return word_hash({reinterpret_cast<const char*>(seen), sizeof seen}, version());
 }
 
 }  // namespace
@@ -42,7 +44,7 @@ fs::path Snapshot::usual_file() {
 
 std::uint64_t Snapshot::key(std::string_view what, std::string_view text) {
   static const std::uint64_t start = program();
-  return SnapshotFile::hash(text, SnapshotFile::hash(what, start));
+  return word_hash(text, word_hash(what, start));
 }
 
 std::optional<std::string> Snapshot::find(std::uint64_t key) {

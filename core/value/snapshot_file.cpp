@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
+
+#include "core/value/word_hash.hpp"
 
 namespace modelsig {
 
@@ -36,24 +37,6 @@ void append(std::string& out, const T& value) { out.append(reinterpret_cast<cons
 
 }  // namespace
 
-std::uint64_t SnapshotFile::hash(std::string_view text, std::uint64_t hash) {
-  const auto mix = [&](std::uint64_t word) {
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-    hash ^= hash >> 29;
-  };
-  mix(text.size());
-  std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data() + at, 8);
-    mix(word);
-  }
-  std::uint64_t rest = 0;
-  std::memcpy(&rest, text.data() + at, text.size() - at);
-  mix(rest);
-  return hash ^ (hash >> 32);
-}
-
 SnapshotFile::SnapshotFile(fs::path path, std::uint64_t version) : path_(std::move(path)), version_(version) {
   fd_ = path_.empty() ? -1 : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   struct stat info {};
@@ -79,7 +62,7 @@ std::optional<std::string> SnapshotFile::read(std::uint64_t key) const {
   const auto it = std::lower_bound(index_.begin(), index_.end(), key, [](const Entry& e, std::uint64_t k) { return e.key < k; });
   if (it == index_.end() || it->key != key || it->offset > bytes_ || it->size > bytes_ - it->offset) return std::nullopt;
   std::string out(it->size, '\0');
-  if (!read_at(fd_, out.data(), out.size(), it->offset) || hash(out, key) != it->hash) return std::nullopt;
+  if (!read_at(fd_, out.data(), out.size(), it->offset) || word_hash(out, key) != it->hash) return std::nullopt;
   return out;
 }
 
@@ -92,7 +75,7 @@ void SnapshotFile::write(const std::map<std::uint64_t, std::string>& entries) co
   append(out, std::uint64_t{entries.size()});
   std::uint64_t offset = sizeof(Head) + entries.size() * sizeof(Entry);
   for (const auto& [key, bytes] : entries) {
-    append(out, Entry{key, hash(bytes, key), offset, bytes.size()});
+    append(out, Entry{key, word_hash(bytes, key), offset, bytes.size()});
     offset += bytes.size();
   }
   for (const auto& [key, bytes] : entries) out += bytes;

@@ -28,9 +28,6 @@ class SnapshotFile {
   std::optional<std::string> read(std::uint64_t key) const;  // checked against its hash
   void write(const std::map<std::uint64_t, std::string>& entries) const;  // instead of the old ones; does nothing if it can't
 
-  // Eight bytes a step: this runs over all rule files at every start.
-  static std::uint64_t hash(std::string_view text, std::uint64_t start);
-
  private:
   struct Entry { std::uint64_t key, hash, offset, size; };
 
