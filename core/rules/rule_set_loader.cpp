@@ -4,28 +4,16 @@
 
 #include <algorithm>
 
-#include "core/rules/answers.hpp"
 #include "core/rules/fnv.hpp"
 #include "core/rules/rule_table.hpp"
 #include "core/value/builder.hpp"
 #include "core/value/error.hpp"
-#include "core/value/snapshot.hpp"
 
 namespace modelsig {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-// A rule set in a folder: its .toml files by name, none of folders below it.
-std::vector<fs::path> files_in(const fs::path& folder) {
-  std::vector<fs::path> out;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
-    if (it->path().extension() == ".toml") out.push_back(it->path());
-  std::sort(out.begin(), out.end());
-  return out;
-}
 
 bool is_directive(std::string_view key) { return key == "before" || key == "first" || key == "remove"; }
 
@@ -75,11 +63,7 @@ void RuleSetLoader::read_extended(const RuleFile& file, const fs::path& path) {
       for (auto it = seen; it != open_.end(); ++it) chain += it->name + " -> ";
       file.toml->fail(*item, fmt::format("'extends' goes round in a circle: {}{}", chain, seen->name));
     }
-    if (info && S_ISDIR(info->st_mode)) {
-      for (const fs::path& each : files_in(base)) read(each);
-      continue;
-    }
-    if (!info || !S_ISREG(info->st_mode)) file.toml->fail(*item, fmt::format("extends '{}', but there is no file or folder {}", item->str(), base.string()));
+    if (!info || !S_ISREG(info->st_mode)) file.toml->fail(*item, fmt::format("extends '{}', but there is no file {}", item->str(), base.string()));
     read(base);
   }
 }
@@ -103,52 +87,43 @@ void RuleSetLoader::refuse(const Rule& rule, const Value& text, const Matcher::B
   rule.file->fail(text, fmt::format("rule '{}' has a pattern that RE2 does not take: {}", rule.id, bad.why), at == std::string_view::npos ? 0 : 1 + at);
 }
 
-std::unique_ptr<RuleTable> RuleSetLoader::compile(const Overlay::Table& from, Matcher::Answers* known) {
+std::unique_ptr<RuleTable> RuleSetLoader::compile(const Overlay::Table& from) {
   auto table = std::make_unique<RuleTable>();
-  if (known) table->matcher.know(std::move(*known));
   table->labels = from.labels;
   table->collect = from.collect;
   Document& document = set_->document_;
   table->name = document.keep(from.name);
   table->sources.assign(from.rules.begin(), from.rules.end());
-  Builder rules(document);
+  Builder rules(document), answers(document);
   rules.begin('[');
-  std::vector<std::pair<std::uint32_t, const Value*>> texts;  // of all rules, as the matcher numbers them
+  answers.begin('[');
+  std::vector<RuleTable::Text> texts;
+  std::vector<const Value*> places;  // of the texts in their files
   for (std::uint32_t i = 0; i < table->sources.size(); ++i) {
     const Rule& rule = table->sources[i];
     const Value copied = copy_rule(document, rule);
     rules.share(copied);
-    if (from.labels) table->answers.push_back(make_answer(document, copied));
+    if (from.labels) answers.share(make_answer(document, copied));
     for (const Value* text : rule.texts) {
-      texts.emplace_back(i, text);
-      if (const auto bad = table->matcher.add(i, rule.kind, rule.ignore_case.value_or(from.ignore_case), text->str())) refuse(rule, *text, *bad);
+      texts.push_back({i, rule.kind, rule.ignore_case.value_or(from.ignore_case), text->str()});
+      places.push_back(text);
     }
   }
   rules.end();
-  table->rules = rules.finish();
-  if (const auto bad = table->matcher.compile(budget_)) refuse(table->sources[texts[bad->text].first], *texts[bad->text].second, *bad);
-  if (table->matcher.has_patterns() && ++pattern_tables_ > kMaxPatternTables)
+  answers.end();
+  const auto rule_of_text = [&, numbers = texts](std::uint32_t text) -> const Rule& { return table->sources[numbers[text].rule]; };
+  if (const auto bad = table->fill(rules.finish(), answers.finish(), std::move(texts), budget_)) refuse(rule_of_text(bad->text), *places[bad->text], *bad);
+  if (table->matcher().has_patterns() && ++pattern_tables_ > kMaxPatternTables)
     table->sources.front().file->fail(*table->sources.front().node, fmt::format("with this one {} tables hold patterns, {} are allowed", pattern_tables_, kMaxPatternTables));
   return table;
 }
 
-std::shared_ptr<const RuleSet> RuleSetLoader::finish() {
+std::shared_ptr<RuleSet> RuleSetLoader::finish() {
   overlay_.finish();
   set_->names_ = overlay_.names();
   set_->digest_ = fnv1a::hex(hash_);
-  std::vector<std::size_t> rules;
-  for (const Overlay::Table& t : overlay_.tables()) rules.push_back(t.rules.size());
-  Snapshot* snapshot = Snapshot::current();
-  std::optional<answers::Tables> known;
-  if (snapshot)
-    if (const auto bytes = snapshot->find(set_->snapshot_key())) known = answers::read(*bytes, rules);
-  for (const Overlay::Table& t : overlay_.tables()) {
-    const std::size_t i = set_->tables_.size();
-    set_->tables_.push_back(compile(t, known ? &(*known)[i] : nullptr));
-    if (snapshot) set_->tables_.back()->matcher.remember();
-    set_->by_name_[set_->tables_.back()->name] = set_->tables_.back().get();
-  }
-  set_->remembers_ = snapshot;
+  for (const Overlay::Table& t : overlay_.tables()) set_->tables_.push_back(compile(t));
+  set_->index_tables();
   return set_;
 }
 

@@ -10,7 +10,7 @@ TEST(RuleErrors, MissingFileIsNamed) {
   Folder folder;
   EXPECT_EQ(folder.error({"none.toml"}), "none.toml: cannot be opened");
   folder.write("a.toml", "# comment\nextends = [\"b.toml\"]\n");
-  EXPECT_EQ(folder.error({"a.toml"}), "a.toml:2:12: extends 'b.toml', but there is no file or folder b.toml");
+  EXPECT_EQ(folder.error({"a.toml"}), "a.toml:2:12: extends 'b.toml', but there is no file b.toml");
 }
 
 TEST(RuleErrors, TomlSyntax) { EXPECT_EQ(parse_error("[[t]]\nid = \n").rfind("r.toml:2:6: ", 0), 0u) << parse_error("[[t]]\nid = \n"); }

@@ -104,17 +104,6 @@ TEST(Extends, IsLoadedAheadAndRelativeToItsFile) {
   EXPECT_EQ(files, "base/two.toml base/one.toml mine/top.toml ");
 }
 
-TEST(Extends, AFolderStandsForItsFilesByName) {
-  Folder folder;
-  folder.write("gaps/b.toml", "[[t]]\nid = \"two\"\nexact = \"2\"\n");
-  folder.write("gaps/a.toml", "[[t]]\nid = \"one\"\nexact = \"1\"\n");
-  folder.write("gaps/notes.txt", "no rules");
-  folder.write("gaps/more/c.toml", "[[t]]\nid = \"three\"\nexact = \"3\"\n");
-  folder.write("top.toml", "extends = [\"gaps\"]\n[[t]]\nid = \"last\"\nexact = \"9\"\n");
-  const auto rules = folder.load({"top.toml"});
-  EXPECT_EQ(ids(*rules, "t"), "one two last");
-}
-
 TEST(Extends, NoFileCountsTwiceElseItWouldUndoWhatReplacedIt) {
   Folder folder;
   folder.write("base.toml", kBase);
