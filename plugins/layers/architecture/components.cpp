@@ -29,7 +29,7 @@ std::vector<Component> components(const ms::Call& call, const ms::Model& model) 
   std::vector<Component> out;
   if (!known) {
     out = guessed_components(call, model, structure);
-    add_storage(model, out);
+    add_storage(call, model, out);
     return out;
   }
   for (ms::Node c : structure["components"].items()) {
@@ -47,6 +47,6 @@ std::vector<Component> components(const ms::Call& call, const ms::Model& model) 
         stack.classes.push_back({k["layers"].u64(), k["first"].u64(), k["values"], roles_of(k["roles"]), {}});
     }
   }
-  add_storage(model, out);
+  add_storage(call, model, out);
   return out;
 }

@@ -9,7 +9,7 @@ import unittest
 SOURCE, BUILD = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
 sys.path.insert(0, str(SOURCE / "tests/docs"))
 import repositories as write  # noqa: E402
-from samples import modelsig  # noqa: E402
+from samples import modelsig, write_export  # noqa: E402
 
 GLM = {"model_type": "glm_moe_dsa", "architectures": ["GlmMoeDsaForCausalLM"], "hidden_size": 64, "num_hidden_layers": 7, "num_attention_heads": 4, "num_key_value_heads": 4,
        "intermediate_size": 128, "q_lora_rank": 32, "kv_lora_rank": 16, "qk_nope_head_dim": 8, "qk_rope_head_dim": 8, "v_head_dim": 8, "n_routed_experts": 4,
@@ -65,6 +65,14 @@ class Checkpoints(unittest.TestCase):
         pair = self.report("own", "listed", "--fast", "--compare")["coverage_matrix"]["own|listed"]
         self.assertEqual((pair["isomorphism"], pair["stand_in"]["a_for_b"]["verdict"]), ("SCALE_ONLY", "PARTIAL_SUBSTITUTE"))
         self.assertIn("layer-class-lost", [g["id"] for g in pair["coverage_gaps"]])
+
+    def test_q_k_and_v_that_an_export_stores_as_one_are_listed_as_split(self):
+        write.llama(self.at / "original")
+        write_export(self.at / "export")
+        pair = self.report("original", "export", "--compare")["coverage_matrix"]["original|export"]
+        self.assertEqual(pair["isomorphism"], "ISOMORPHIC")
+        self.assertEqual(sorted(pair["role_matches"]["after"]["split_or_merge"]), ["attn.k", "attn.q", "attn.v"])
+        self.assertIn("attn.o", pair["role_matches"]["after"]["transpose"])
 
     def test_an_indexer_is_another_attention_than_none(self):
         write.document(self.at / "v3" / "config.json", {**GLM, "model_type": "deepseek_v3", "architectures": ["DeepseekV3ForCausalLM"]})
