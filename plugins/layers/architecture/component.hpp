@@ -40,6 +40,7 @@ struct Component {
   std::string part;                  // "": the model itself, "vision" ...
   std::string family;                // empty: none serves it, roles are by name and sizes as usual
   ms::Node config, defaults, values;
+  ms::Node origins;                  // config key -> where a container says it, that has no config.json
   std::string stored_dtype;          // of most of its matrices' elements
   std::vector<Role> top;
   std::vector<Stack> stacks;

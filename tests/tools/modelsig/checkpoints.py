@@ -74,6 +74,24 @@ class Checkpoints(unittest.TestCase):
         self.assertEqual(sorted(pair["role_matches"]["after"]["split_or_merge"]), ["attn.k", "attn.q", "attn.v"])
         self.assertIn("attn.o", pair["role_matches"]["after"]["transpose"])
 
+    def test_without_a_config_the_graph_and_genai_config_tell_the_sizes(self):
+        write_export(self.at / "export")
+        (self.at / "export/config.json").unlink()
+        facts = self.report("export")["models"]["export"]["architecture"][0]["facts"]
+        self.assertEqual({name: (facts[name]["value"], facts[name]["from"]) for name in ("hidden", "layers", "vocab", "ffn")},
+                         {"hidden": (64, "graph, columns of the token table"), "layers": (2, "graph, number of attentions"), "vocab": (256, "graph, rows of the token table"),
+                          "ffn": (128, "graph, rows of ffn.up")})
+        self.assertFalse(facts["tied"]["value"])
+        write.document(self.at / "export/onnx/genai_config.json", {"model": {"type": "llama", "vocab_size": 256, "context_length": 512, "decoder": {
+            "head_size": 16, "hidden_size": 64, "num_attention_heads": 4, "num_hidden_layers": 2, "num_key_value_heads": 2}}})
+        export = self.report("export")["models"]["export"]
+        facts = export["architecture"][0]["facts"]
+        self.assertEqual((export["family"]["family"], export["family"]["exact"]), ("llama", True))
+        self.assertEqual((facts["kv_heads"]["value"], facts["kv_heads"]["from"]), (2, "genai_config.json model.decoder.num_key_value_heads"))
+        self.assertEqual((facts["context"]["value"], facts["ffn"]["from"]), (512, "graph, rows of ffn.up"))
+        write.document(self.at / "export/onnx/genai_config.json", [])
+        self.assertIn("is a list, but a configuration is a JSON object", [p["text"] for p in self.report("export")["models"]["export"]["problems"]])
+
     def test_an_indexer_is_another_attention_than_none(self):
         write.document(self.at / "v3" / "config.json", {**GLM, "model_type": "deepseek_v3", "architectures": ["DeepseekV3ForCausalLM"]})
         write.document(self.at / "v32" / "config.json", {**GLM, "model_type": "deepseek_v32", "architectures": ["DeepseekV32ForCausalLM"]})
