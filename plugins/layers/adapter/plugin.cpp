@@ -29,23 +29,26 @@ class Adapter {
     std::map<std::string, Target> targets;
     std::map<std::string, std::uint64_t> whole;
     std::vector<Addition> of_group(model.groups());
-    for (std::size_t g = 0; g < model.groups(); ++g) of_group[g] = addition(call, model.group(g)["name"].str());
     std::size_t added = 0;
-    for (std::size_t i = 0; i < model.tensors(); ++i) {
-      const ms::Tensor t = model.tensor(i);
-      const Addition& a = of_group[t.group];
-      if (!a.rule) ++whole[std::string(model.group(t.group)["name"].str())];
-      else {
-        Target& target = targets[a.module];
-        if (target.example.empty()) target.example = addition(call, t.name).module;
-        add(a.rule, t, target), ++added;
-      }
+    for (std::size_t g = 0; g < model.groups(); ++g) {
+      const ms::Node group = model.group(g);
+      of_group[g] = addition(call, group["name"].str());
+      if (of_group[g].rule) added += group["count"].u64();
+      else whole[std::string(group["name"].str())] = group["count"].u64();
     }
     const ms::Node settings = model.part("adapter_config");
     auto members = out.object();
     out.key("adapter");
     const bool adapter = model.tensors() > 0 ? 2 * added >= model.tensors() : bool(settings) && !model.part("config");
-    if (!adapter) return out.null();
+    if (!adapter) return out.null();  // told from the groups: a model's many tensors are not walked for it
+    for (std::size_t i = 0; i < model.tensors(); ++i) {
+      const ms::Tensor t = model.tensor(i);
+      const Addition& a = of_group[t.group];
+      if (!a.rule) continue;
+      Target& target = targets[a.module];
+      if (target.example.empty()) target.example = addition(call, t.name).module;
+      add(a.rule, t, target);
+    }
     write(call, model, settings, added, targets, whole, out);
   }
 
