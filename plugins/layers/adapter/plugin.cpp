@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -29,13 +30,17 @@ class Adapter {
     std::map<std::string, std::uint64_t> whole;
     std::vector<Addition> of_group(model.groups());
     for (std::size_t g = 0; g < model.groups(); ++g) of_group[g] = addition(call, model.group(g)["name"].str());
+    const bool any = std::any_of(of_group.begin(), of_group.end(), [](const Addition& a) { return bool(a.rule); });
+    std::vector<std::uint64_t> whole_of(of_group.size());
     std::size_t added = 0;
-    for (std::size_t i = 0; i < model.tensors(); ++i) {
+    for (std::size_t i = 0; any && i < model.tensors(); ++i) {  // most models have no such tensor: their names are not walked
       const ms::Tensor t = model.tensor(i);
       const Addition& a = of_group[t.group];
-      if (!a.rule) ++whole[std::string(model.group(t.group)["name"].str())];
+      if (!a.rule) ++whole_of[t.group];
       else add(a.rule, t, targets[a.module]), ++added;
     }
+    for (std::size_t g = 0; g < of_group.size(); ++g)
+      if (whole_of[g]) whole.emplace(model.group(g)["name"].str(), whole_of[g]);
     const ms::Node settings = model.part("adapter_config");
     auto members = out.object();
     out.key("adapter");
