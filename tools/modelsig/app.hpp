@@ -47,6 +47,7 @@ int analyse_command(App& app);           // no subcommand, and "run"
 int plugins_command(App& app);
 int pipelines_command(App& app);
 int rules_command(App& app);
+int rules_learn(App& app);               // of rules_command
 int families_command(App& app);
 int make_checkpoint_command(App& app);
 int new_command(App& app);

@@ -198,6 +198,7 @@ int diff(App& app) {
 
 int rules_command(App& app) {
   const std::string& command = app.options.command;
+  if (command == "rules learn") return rules_learn(app);
   return command == "rules explain" ? explain(app) : command == "rules diff" ? diff(app) : check(app, command == "rules lint");
 }
 
