@@ -47,7 +47,7 @@ Value models_object(Document& into, const std::vector<std::unique_ptr<Fingerprin
   b.begin('{');
   for (const auto& fp : models) {
     std::vector<Member> members;
-    for (const Member& m : fp->so_far().members()) members.push_back(m);
+    for (const Member& m : fp->so_far().members()) members.push_back({m.key, m.key == "components" ? models_object(into, fp->components, layout) : m.value});
     b.key(fp->target().id);
     b.share(make_object(into, ordered(members, layout.model, layout.only, layout.hide)));
   }
@@ -123,7 +123,7 @@ Report Report::build(Plan& plan, Session& session, const Knowledge& known, std::
   out.complete_ = !out.comparison_->failed();
   out.advise(plan, session, known);
   for (const auto& fp : out.models_)
-    if (fp->failed() || fp->problems().incomplete()) out.complete_ = false;
+    if (fp->incomplete()) out.complete_ = false;
 
   std::vector<Member> members;
   for (const Member& m : out.root_.members()) members.push_back(m);
@@ -156,7 +156,12 @@ void Report::advise(Plan& plan, Session& session, const Knowledge& known) {
 
 void Report::complain(const std::function<void(const std::string&)>& say) const {
   if (!say) return;
+  std::vector<std::pair<std::string, Fingerprint*>> named;
   for (const auto& fp : models_) {
+    named.emplace_back(fp->target().id, fp.get());
+    for (const auto& part : fp->components) named.emplace_back(fp->target().id + "/" + part->target().id, part.get());
+  }
+  for (const auto& [id, fp] : named) {
     const std::vector<Problem> all = fp->problems().sorted();
     std::map<std::string, std::size_t> alike;  // a gated model says the same of each of its files: one line does
     for (const Problem& p : all)
@@ -165,9 +170,9 @@ void Report::complain(const std::function<void(const std::string&)>& say) const 
       if (p.level < MS_ERROR) continue;
       std::size_t& files = alike[without(p.text, p.subject)];
       if (!files) continue;
-      const bool named = p.subject.empty() || p.subject == fp->target().argument || p.text.find(p.subject) != std::string::npos;
+      const bool known = p.subject.empty() || p.subject == fp->target().argument || p.text.find(p.subject) != std::string::npos;
       const std::string more = files > 1 ? " (and the same of " + std::to_string(files - 1) + (files > 2 ? " more files)" : " more file)") : "";
-      say(fp->target().id + ": " + p.step + ": " + (named ? "" : p.subject + ": ") + p.text + more);
+      say(id + ": " + p.step + ": " + (known ? "" : p.subject + ": ") + p.text + more);
       files = 0;
     }
   }

@@ -29,19 +29,33 @@ std::string suffix_of(std::string_view name) {
 
 struct Layer { std::map<std::string, Role> roles; };
 
-}  // namespace
-
-std::string run_lengths(const std::vector<std::size_t>& classes) {
-  std::string out;
-  for (std::size_t i = 0; i < classes.size();) {
-    std::size_t end = i;
-    while (end < classes.size() && classes[end] == classes[i]) ++end;
-    out += classes[i] < 26 ? std::string(1, static_cast<char>('A' + classes[i])) : "(" + std::to_string(classes[i]) + ")";
-    if (end - i > 1) out += std::to_string(end - i);
-    i = end;
-  }
-  return out;
+std::uint64_t elements(const ms::Tensor& t) {
+  std::uint64_t n = 1;
+  for (const std::uint64_t axis : t.shape) n *= axis;
+  return n;
 }
+
+// Whether rules give most of it a role. Where not (a diffusion model's unet, an autoencoder) names are all there is to know.
+bool roles_known(const ms::Model& model) {
+  std::uint64_t all = 0, known = 0;
+  for (std::size_t i = 0; i < model.tensors(); ++i) {
+    const ms::Tensor t = model.tensor(i);
+    if (t.flags & (MS_TENSOR_COMPANION | MS_TENSOR_CONSTANT)) continue;
+    all += elements(t);
+    if (model.group(t.group)["labels"]["role"]) known += elements(t);
+  }
+  return 2 * known >= all;
+}
+
+// "down_blocks.N.resnets.N.conv1.weight" -> "=resnets.N.conv1": a name in place of a role, without what says where
+std::string name_as_role(std::string_view abstract) {
+  const std::size_t n = abstract.find(".N.");
+  if (n != abstract.npos) abstract.remove_prefix(n + 3);
+  const std::size_t dot = abstract.rfind('.');
+  return "=" + std::string(dot == abstract.npos ? abstract : abstract.substr(0, dot));
+}
+
+}  // namespace
 
 // "ffn.norm|attn.post_norm": the second if the layer norms its feed-forward's output too
 void decide(std::map<std::string, Role>& roles) {
@@ -64,12 +78,14 @@ std::vector<Component> guessed_components(const ms::Call& call, const ms::Model&
   struct Part { std::map<std::string, Role> top; std::map<std::string, std::map<std::uint64_t, Layer>> stacks; };
   std::map<std::string, Part> parts;
   parts[""];
+  const bool known = roles_known(model);
   for (std::size_t i = 0; i < model.tensors(); ++i) {
     const ms::Tensor t = model.tensor(i);
     if (t.flags & (MS_TENSOR_COMPANION | MS_TENSOR_CONSTANT)) continue;
     const ms::Node group = model.group(t.group);
-    std::string_view role = group["labels"]["role"]["value"].str();
-    if (role.empty()) continue;
+    std::string role(group["labels"]["role"]["value"].str());
+    if (role.empty() && known) continue;
+    if (role.empty()) role = name_as_role(group["name"].str());
     const std::string_view tower = t.component.empty() ? call.rule("tower", group["name"].str())["label"].str() : t.component;
     Part& part = parts[std::string(tower)];
     const Place place = place_of(t.known_as);
@@ -99,26 +115,22 @@ std::vector<Component> guessed_components(const ms::Call& call, const ms::Model&
     for (auto& [path, layers] : part.stacks) {
       Stack& stack = c.stacks.emplace_back();
       stack.path = path;
-      stack.layers = layers.size();
       ms::Node types = c.config["layer_types"];
       if (!types) types = c.config["text_config"]["layer_types"];
       std::map<std::pair<std::string, std::set<std::pair<std::string, std::vector<std::uint64_t>>>>, std::size_t> seen;
-      std::vector<std::size_t> order;
       for (auto& [index, layer] : layers) {
         decide(layer.roles);
         std::set<std::pair<std::string, std::vector<std::uint64_t>>> what;
         for (const auto& [key, r] : layer.roles) what.emplace(key, r.shape);
         const std::string attention(types.at(index).str());
         const auto [it, fresh] = seen.emplace(std::pair{attention, std::move(what)}, seen.size());
-        order.push_back(it->second);
+        stack.sequence.push_back(it->second);
         if (fresh) {
           LayerClass& k = stack.classes.emplace_back(LayerClass{0, index, {}, {}, attention});
           for (auto& [key, r] : layer.roles) k.roles.push_back(std::move(r));
-          stack.prefix = order.size();
         }
         ++stack.classes[it->second].layers;
       }
-      stack.pattern = run_lengths(order);
     }
   }
   return out;

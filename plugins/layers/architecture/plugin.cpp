@@ -1,4 +1,6 @@
 // Sections architecture (for people and tools) and structure (for comparators).
+#include <modelsig/kit/run_lengths.hpp>
+
 #include <algorithm>
 #include <set>
 
@@ -65,11 +67,13 @@ class Architecture {
  public:
   explicit Architecture(ms::Node) {}
 
-  void run(ms::Call& call, ms::Model model, ms::Node, ms::Writer& out) {
+  void run(ms::Call& call, ms::Model model, ms::Node so_far, ms::Writer& out) {
     const FactRules rules(call);
     auto members = out.object();
     struct Described { Component part; std::vector<std::vector<Asked>> classes; std::vector<Merged> facts; };
     std::vector<Described> all;
+    const bool assembled = model.tensors() == 0 && so_far["components"].size() > 0;  // all there is of it is in its components
+    if (assembled || so_far["adapter"].is_object()) return write_nothing(out);       // an adapter is no model
     for (Component& c : components(call, model)) {
       Described d{std::move(c), {}, {}};
       std::vector<Asked> flat;
@@ -90,6 +94,11 @@ class Architecture {
   }
 
  private:
+  static void write_nothing(ms::Writer& out) {
+    out.list("architecture", std::vector<std::string>{});
+    out.list("structure", std::vector<std::string>{});
+  }
+
   static void write(const Component& c, const std::vector<std::vector<Asked>>& classes, const std::vector<Merged>& facts, ms::Writer& out) {
     auto object = out.object();
     out.member("component", c.part.empty() ? "model" : c.part);
@@ -116,13 +125,13 @@ class Architecture {
       const Stack& s = c.stacks[i];
       auto stack = out.object();
       out.member("path", s.path);
-      out.member("layers", s.layers);
-      out.member("pattern", s.pattern);
+      out.member("layers", s.sequence.size());
+      out.member("pattern", ms::kit::run_lengths(s.sequence));
       out.member("shortest_prefix", prefix(s, classes[i]));
       auto list = out.array("classes");
       for (std::size_t k = 0; k < s.classes.size(); ++k) {
         auto one = out.object();
-        out.member("class", run_lengths({k}));
+        out.member("class", ms::kit::class_letter(k));
         out.member("name", class_name(classes[i][k], s.classes.size() > 1));
         out.member("layers", s.classes[k].layers);
         out.member("first", s.classes[k].first);
@@ -155,7 +164,7 @@ class Architecture {
     }
     {
       auto stacks = out.object("stacks");
-      for (const Stack& s : c.stacks) out.member(s.path, s.pattern);
+      for (const Stack& s : c.stacks) out.list(s.path, s.sequence);
     }
     auto list = out.array("classes");
     for (std::size_t i = 0; i < c.stacks.size(); ++i) {
@@ -163,7 +172,7 @@ class Architecture {
         const LayerClass& from = c.stacks[i].classes[k];
         auto one = out.object();
         out.member("stack", c.stacks[i].path);
-        out.member("letter", run_lengths({k}));
+        out.member("number", k);
         out.member("name", class_name(classes[i][k], c.stacks[i].classes.size() > 1));
         out.member("layers", from.layers);
         {
