@@ -55,6 +55,16 @@ Value models_object(Document& into, const std::vector<std::unique_ptr<Fingerprin
   return b.finish();
 }
 
+// "reference/operators.toml": what stands behind the last folder that is called rules. Two files of one name stay two.
+std::string short_name(const std::filesystem::path& rule_file) {
+  std::filesystem::path out = rule_file.filename();
+  for (auto folder = rule_file.parent_path(); folder.has_filename(); folder = folder.parent_path()) {
+    if (folder.filename() == "rules") return out.string();
+    out = folder.filename() / out;
+  }
+  return rule_file.filename().string();
+}
+
 // Which plugins, rules and pipeline made this: enough to see why two reports differ.
 Value provenance(Document& into, const Plan& plan, Registry& registry, const RuleSet& rules) {
   Builder b(into);
@@ -68,7 +78,7 @@ Value provenance(Document& into, const Plan& plan, Registry& registry, const Rul
   b.member("digest", std::string_view(rules.digest()));
   b.key("files");
   b.begin('[');
-  for (const auto& path : rules.files()) b.put(std::string_view(path.filename().string()));
+  for (const auto& path : rules.files()) b.put(std::string_view(short_name(path)));
   b.end();
   b.end();
   b.key("plugins");
