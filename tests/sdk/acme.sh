@@ -69,5 +69,6 @@ get gate.json "'multi_fidelity_plan' in r" | grep -q True || fail "no test plan"
 "$modelsig" run acme small large > gate.md
 has gate.md '^#'
 has gate.md 'acme-attention'
-"$modelsig" rules diff reference acme small > diff.txt
-has diff.txt '^\+ +operator +acme-qkv-rope'
+XDG_CONFIG_HOME=$work/none "$modelsig" rules diff default "$acme/rules/acme.toml" chat > diff.txt
+has diff.txt '^\+ +operator +acme-qkv-rope +.*acme.toml:5'
+has diff.txt 'token_mixer.conv.weight +layer_type .* -> AcmeTokenMixer'
