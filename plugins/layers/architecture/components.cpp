@@ -27,9 +27,13 @@ std::vector<Component> components(const ms::Call& call, const ms::Model& model) 
   const ms::Node structure = model.part("structure");
   const bool known = structure["components"].size() > 0 && structure["components"].at(0)["family"].str() != "generic";
   std::vector<Component> out;
+  const auto complete = [&] {
+    add_storage(call, model, out);
+    for (Component& c : out) c.origins = model.part("config_origins");
+  };
   if (!known) {
     out = guessed_components(call, model, structure);
-    add_storage(model, out);
+    complete();
     return out;
   }
   for (ms::Node c : structure["components"].items()) {
@@ -47,6 +51,6 @@ std::vector<Component> components(const ms::Call& call, const ms::Model& model) 
         stack.classes.push_back({k["layers"].u64(), k["first"].u64(), k["values"], roles_of(k["roles"]), {}});
     }
   }
-  add_storage(model, out);
+  complete();
   return out;
 }

@@ -76,6 +76,8 @@ class Scope {
     return name.substr(prefix.size());
   }
   void say(std::string text) {
+    if (const auto key = after(text, "config key "))
+      if (const ms::Node origin = part_.origins[*key]) text = origin.str();
     if (!text.empty() && std::find(said_.begin(), said_.end(), text) == said_.end()) said_.push_back(std::move(text));
   }
 
