@@ -39,6 +39,7 @@ struct Component {
   std::string part;                  // "": the model itself, "vision" ...
   std::string family;                // empty: none serves it, roles are by name and sizes as usual
   ms::Node config, defaults, values;
+  const ms::Model* model = nullptr;
   std::string stored_dtype;          // of most of its matrices' elements
   std::vector<Role> top;
   std::vector<Stack> stacks;

@@ -29,6 +29,7 @@ std::vector<Component> components(const ms::Call& call, const ms::Model& model) 
   std::vector<Component> out;
   if (!known) {
     out = guessed_components(call, model, structure);
+    for (Component& c : out) c.model = &model;
     add_storage(model, out);
     return out;
   }
@@ -36,6 +37,7 @@ std::vector<Component> components(const ms::Call& call, const ms::Model& model) 
     Component& to = out.emplace_back();
     to.part = c["part"].str();
     to.family = c["family"].str();
+    to.model = &model;
     to.config = c["config"];
     to.defaults = c["defaults"];
     to.values = c["values"];

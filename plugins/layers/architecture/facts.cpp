@@ -8,7 +8,7 @@ namespace {
 // What the names of an expression mean here, and where the values came from.
 class Scope {
  public:
-  Scope(const Component& part, const LayerClass* layer) : part_(part), layer_(layer) {
+  Scope(const Component& part, const Stack* stack, const LayerClass* layer) : part_(part), stack_(stack), layer_(layer) {
     const auto add = [&](const std::vector<Role>& roles) {
       for (const Role& r : roles) {
         by_key_.try_emplace(r.key(), &r);
@@ -20,7 +20,7 @@ class Scope {
     add(part.top);
   }
 
-  void set(const std::string& id, const FactValue& value) { facts_[id] = value; }
+  void set(const std::string& id, const Fact& fact) { facts_[id] = fact; }
 
   void look_up(std::string_view name, ms::Writer& out) {
     if (const auto rest = after(name, "role.")) return role(*rest, out);
@@ -38,15 +38,29 @@ class Scope {
     }
     if (const auto rest = after(name, "fact.")) {
       const auto it = facts_.find(*rest);
-      if (it != facts_.end() && it->second) it->second.write(out);
-      return;
+      if (it == facts_.end() || !it->second.value) return;
+      say(it->second.from);
+      return it->second.value.write(out);
     }
-    if (const auto rest = after(name, "config.")) return config(*rest, out);
+    if (const auto rest = after(name, "borrowed.")) {
+      const auto it = by_key_.find(*rest);
+      if (it == by_key_.end()) return;
+      say("tensors of " + it->second->name);
+      return out.value(it->second->borrowed);
+    }
+    if (const auto rest = after(name, "config.")) return config(*rest, part_.config, part_.defaults, out);
+    if (const auto rest = after(name, "root.")) return root(*rest, out);
+    if (name == "stack.layers") {
+      if (!stack_) return;
+      say("layers of " + stack_->path);
+      return out.value(stack_->layers);
+    }
     if (name == "stored.dtype" && !part_.stored_dtype.empty()) {
       say("dtypes of the tensors");
       return out.value(part_.stored_dtype);
     }
     if (name == "part") return out.value(part_.part);
+    if (name == "assumed") return out.value(part_.family.empty());
     if (layer_ && name == "attention" && !layer_->attention.empty()) {
       say("config key layer_types");
       return out.value(layer_->attention);
@@ -63,10 +77,14 @@ class Scope {
     }
   }
 
-  std::string sources() {
-    std::string out;
-    for (const std::string& s : said_) (out += out.empty() ? "" : ", ") += s;
+  // What the value asked for last rests on; `missed` are roles that were looked for in vain.
+  struct Sources { std::string text; bool config = false, defaults = false; };
+  Sources sources() {
+    Sources out{{}, config_, defaults_};
+    for (const std::string& s : said_.empty() ? missed_ : said_) (out.text += out.text.empty() ? "" : ", ") += s;
     said_.clear();
+    missed_.clear();
+    config_ = defaults_ = false;
     return out;
   }
 
@@ -75,16 +93,29 @@ class Scope {
     if (!name.starts_with(prefix)) return std::nullopt;
     return name.substr(prefix.size());
   }
-  void say(std::string text) {
-    if (!text.empty() && std::find(said_.begin(), said_.end(), text) == said_.end()) said_.push_back(std::move(text));
+  void say(std::string text) { add(said_, std::move(text)); }
+  static void add(std::vector<std::string>& to, std::string text) {
+    if (!text.empty() && std::find(to.begin(), to.end(), text) == to.end()) to.push_back(std::move(text));
   }
 
   void role(std::string_view key, ms::Writer& out) {
     const bool there = key.find('.') == key.npos ? groups_.contains(key) : by_key_.contains(key);
     if (there) say("tensors of " + std::string(key));
+    else add(missed_, "no tensors of " + std::string(key));
     out.value(there);
   }
 
+  // config.json, or the side file that the key's first word names: hf_quant_config.quantization.quant_algo
+  void root(std::string_view path, ms::Writer& out) {
+    const ms::Node whole = part_.model->part("config");
+    const std::size_t dot = path.find('.');
+    const ms::Node side = dot == path.npos || whole[path.substr(0, dot)] ? ms::Node() : part_.model->part(path.substr(0, dot));
+    const ms::Node value = side ? walk(side, path.substr(dot + 1)) : walk(whole, path);
+    if (!value || value.is_null()) return;
+    say("config key " + std::string(path));
+    config_ = true;
+    out.value(value);
+  }
   static ms::Node walk(ms::Node at, std::string_view path) {
     if (const ms::Node whole = at[path]) return whole;
     while (at) {
@@ -95,24 +126,28 @@ class Scope {
     }
     return at;
   }
-  void config(std::string_view path, ms::Writer& out) {
-    if (const ms::Node v = walk(part_.config, path)) {
+  void config(std::string_view path, ms::Node given, ms::Node defaults, ms::Writer& out) {
+    if (const ms::Node v = walk(given, path)) {
       if (v.is_null()) return;
       say("config key " + std::string(path));
+      config_ = true;
       return out.value(v);
     }
-    if (const ms::Node v = walk(part_.defaults, path); v && !v.is_null()) {
+    if (const ms::Node v = walk(defaults, path); v && !v.is_null()) {
       say("default of " + std::string(path));
+      defaults_ = true;
       out.value(v);
     }
   }
 
   const Component& part_;
+  const Stack* stack_;
   const LayerClass* layer_;
   std::map<std::string, const Role*, std::less<>> by_key_;
   std::set<std::string, std::less<>> groups_;
-  std::map<std::string, FactValue, std::less<>> facts_;
-  std::vector<std::string> said_;
+  std::map<std::string, Fact, std::less<>> facts_;
+  std::vector<std::string> said_, missed_;
+  bool config_ = false, defaults_ = false;  // a key that the config gives, one that only its class fills in
 };
 
 }  // namespace
@@ -129,9 +164,10 @@ FactRules::FactRules(const ms::Call& call) {
   }
 }
 
-std::vector<std::pair<const FactRules::Rule*, Fact>> FactRules::ask(const ms::Call& call, const Component& part, const LayerClass* layer) const {
+std::vector<std::pair<const FactRules::Rule*, Fact>> FactRules::ask(const ms::Call& call, const Component& part, const Stack* stack,
+                                                                    const LayerClass* layer) const {
   std::vector<std::pair<const Rule*, Fact>> out;
-  Scope scope(part, layer);
+  Scope scope(part, stack, layer);
   const Rule* asked = nullptr;
   const auto value_of = [&](const ms_expression* e) {
     try {
@@ -141,21 +177,28 @@ std::vector<std::pair<const FactRules::Rule*, Fact>> FactRules::ask(const ms::Ca
       return FactValue();
     }
   };
+  // The first value; one that only the config class fills in gives way to a spelling that the config itself has.
+  const auto first = [&](const Rule& rule) {
+    Fact filled_in;
+    for (const auto& [expression, text] : rule.from) {
+      scope.sources();
+      Fact fact{value_of(expression), {}};
+      const Scope::Sources sources = scope.sources();
+      if (!fact.value) continue;
+      fact.from = sources.text;
+      if (!filled_in.value && !(sources.defaults && !sources.config)) return fact;
+      if (!filled_in.value) filled_in = std::move(fact);
+      else if (sources.config) return fact;
+    }
+    return filled_in;
+  };
   for (const Rule& rule : rules_) {
     asked = &rule;
-    if (rule.when && !value_of(rule.when).truth()) {
-      scope.sources();
-      continue;
-    }
-    scope.sources();
-    for (const auto& [expression, text] : rule.from) {
-      Fact fact{value_of(expression), {}};
-      fact.from = scope.sources();
-      if (!fact.value) continue;
-      scope.set(rule.id, fact.value);
-      out.emplace_back(&rule, std::move(fact));
-      break;
-    }
+    if (rule.when && !value_of(rule.when).truth()) continue;
+    Fact fact = first(rule);
+    if (!fact.value) continue;
+    scope.set(rule.id, fact);
+    out.emplace_back(&rule, std::move(fact));
   }
   return out;
 }

@@ -26,7 +26,11 @@ std::string class_name(const Asked& facts, bool mixed) {
   const std::string core = text("attention_kind");
   if (mixed && (core == "softmax" || core == "softmax-sinks" || core == "mla")) add(kind);
   add(core);
-  if (std::any_of(facts.begin(), facts.end(), [](const auto& f) { return f.first->id == "draft_layer" && f.second.value.truth(); })) add("draft");
+  const auto holds = [&](std::string_view id) {
+    return std::any_of(facts.begin(), facts.end(), [&](const auto& f) { return f.first->id == id && f.second.value.truth(); });
+  };
+  if (holds("cross_attention")) add("cross");
+  if (holds("draft_layer")) add("draft");
   return out.empty() ? "block" : out;
 }
 
@@ -75,15 +79,17 @@ class Architecture {
       std::vector<Asked> flat;
       for (const Stack& s : d.part.stacks) {
         auto& asked = d.classes.emplace_back();
-        for (const LayerClass& k : s.classes) flat.push_back(asked.emplace_back(rules.ask(call, d.part, &k)));
+        for (const LayerClass& k : s.classes) flat.push_back(asked.emplace_back(rules.ask(call, d.part, &s, &k)));
       }
-      if (flat.empty()) flat.push_back(rules.ask(call, d.part, nullptr));
+      if (flat.empty()) flat.push_back(rules.ask(call, d.part, nullptr, nullptr));
       d.facts = merge(rules, flat);
       all.push_back(std::move(d));
     }
     {
-      auto section = out.array("architecture");
-      for (const Described& d : all) write(d.part, d.classes, d.facts, out);
+      auto section = out.array("architecture");  // the model itself before its towers
+      for (const bool own : {true, false})
+        for (const Described& d : all)
+          if (d.part.part.empty() == own) write(d.part, d.classes, d.facts, out);
     }
     auto section = out.array("structure");
     for (const Described& d : all) write_structure(d.part, d.classes, out);
