@@ -1,4 +1,6 @@
 // FamilyModel::tensors, modules, layer_stacks: the walks over every line.
+#include <modelsig/kit/run_lengths.hpp>
+
 #include <algorithm>
 #include <set>
 
@@ -13,20 +15,6 @@ std::string name_class(std::string_view pattern, const std::string& prefix) {
   std::string out(pattern);
   const std::size_t at = out.find("{class}");
   return at == std::string::npos ? out : out.replace(at, 7, prefix);
-}
-
-std::string run_lengths(const std::vector<std::uint32_t>& classes) {
-  std::string out;
-  for (std::size_t i = 0; i < classes.size();) {
-    std::size_t end = i;
-    while (end < classes.size() && classes[end] == classes[i]) ++end;
-    std::uint32_t c = classes[i];  // A..Z, then AA, AB, ...
-    std::string letters(1, static_cast<char>('A' + c % 26));
-    while (c >= 26) { c = c / 26 - 1; letters.insert(letters.begin(), static_cast<char>('A' + c % 26)); }
-    out += letters + (end - i > 1 ? std::to_string(end - i) : "");
-    i = end;
-  }
-  return out;
 }
 
 }  // namespace
@@ -162,8 +150,8 @@ std::vector<LayerStack> FamilyModel::layer_stacks() const {
   return out;
 }
 
-std::string LayerStack::pattern() const { return run_lengths(classes); }
-std::string LayerStack::pattern_by_tensors() const { return run_lengths(by_tensors); }
+std::string LayerStack::pattern() const { return ms::kit::run_lengths(classes); }
+std::string LayerStack::pattern_by_tensors() const { return ms::kit::run_lengths(by_tensors); }
 
 std::size_t LayerStack::shortest_prefix() const {
   std::size_t out = 0;

@@ -206,8 +206,10 @@ void write_structure(const FamilyModel& model, Builder& out) {
       out.member("path", std::string_view(s.layers.path));
       out.member("index", std::string_view(s.layers.index));
       out.member("layers", Value(static_cast<std::uint64_t>(s.layers.layers.size())));
-      const std::string pattern = s.layers.pattern();
-      out.member("pattern", std::string_view(pattern));
+      out.key("sequence");
+      out.begin('[');
+      for (const std::uint32_t number : s.layers.classes) out.put(Value(static_cast<std::uint64_t>(number)));
+      out.end();
       out.member("prefix", Value(static_cast<std::uint64_t>(s.layers.shortest_prefix())));
       out.key("classes");
       out.begin('[');

@@ -66,18 +66,10 @@ bool Part::mixes_attention() const {
 
 std::vector<std::string> Part::sequence() const {
   std::vector<std::string> out;
-  for (const auto& [path, pattern] : patterns) {
-    for (std::size_t at = 0; at < pattern.size();) {
-      std::size_t end = at + 1;
-      if (pattern[at] == '(') end = std::min(pattern.find(')', at), pattern.size() - 1) + 1;
-      const std::string letter = pattern.substr(at, end - at);
-      std::size_t n = 0;
-      while (end < pattern.size() && pattern[end] >= '0' && pattern[end] <= '9') n = n * 10 + static_cast<std::size_t>(pattern[end++] - '0');
+  for (const auto& [path, numbers] : stacks)
+    for (const std::uint64_t number : numbers)
       for (const Class& c : classes)
-        if (c.stack == path && c.letter == letter) out.insert(out.end(), std::max<std::size_t>(n, 1), c.design(true));
-      at = end;
-    }
-  }
+        if (c.stack == path && c.number == number) out.push_back(c.design(true));
   return out;
 }
 
@@ -86,19 +78,17 @@ const Fact* Part::fact(std::string_view id) const {
   return it == facts.end() ? nullptr : &it->second;
 }
 
-std::set<std::string> Part::roles(const RoleParts& parts) const {
-  std::set<std::string> out;
-  for (const Class& c : classes)
-    for (const auto& [key, r] : c.roles) add_plain(out, key, parts);
-  for (const auto& [key, r] : top) add_plain(out, key, parts);
-  return out;
-}
-
-std::map<std::string, const RoleShape*> Part::as_stored() const {
+std::map<std::string, const RoleShape*> Part::roles() const {
   std::map<std::string, const RoleShape*> out;
   for (const auto& [key, r] : top) out.try_emplace(key, &r);
   for (const Class& c : classes)
     for (const auto& [key, r] : c.roles) out.try_emplace(key, &r);
+  return out;
+}
+
+std::set<std::string> Part::plain_roles(const RoleParts& parts) const {
+  std::set<std::string> out;
+  for (const auto& [key, r] : roles()) add_plain(out, key, parts);
   return out;
 }
 
@@ -111,12 +101,13 @@ Anatomy::Anatomy(const ms::Call&, ms::Node fingerprint) : complete(fingerprint["
     part.top = roles_of(p["top"]);
     parameters += elements(part.top);
     for (auto [name, value] : p["values"].members()) part.values[std::string(name)] = value.i64();
-    for (auto [path, pattern] : p["stacks"].members()) part.patterns[std::string(path)] = pattern.str();
+    for (auto [path, sequence] : p["stacks"].members())
+      for (ms::Node number : sequence.items()) part.stacks[std::string(path)].push_back(number.u64());
     for (ms::Node c : p["classes"].items()) {
       Class& k = part.classes.emplace_back();
       k.stack = c["stack"].str();
       k.name = c["name"].str();
-      k.letter = c["letter"].str();
+      k.number = c["number"].u64();
       k.layers = c["layers"].u64();
       for (auto [id, value] : c["facts"].members()) k.facts[std::string(id)] = Scalar::of(value);
       k.roles = roles_of(c["roles"]);

@@ -17,8 +17,8 @@ struct RoleShape { std::vector<std::string> axes; std::vector<std::uint64_t> sha
 using Roles = std::map<std::string, RoleShape, std::less<>>;
 
 struct Class {
-  std::string stack, name, letter;
-  std::uint64_t layers = 0;
+  std::string stack, name;
+  std::uint64_t number = 0, layers = 0;  // number: in its stack
   std::map<std::string, Scalar, std::less<>> facts;
   Roles roles;
   const Scalar& fact(std::string_view id) const;
@@ -36,12 +36,12 @@ struct Part {
   std::vector<Class> classes;
   std::map<std::string, Fact, std::less<>> facts;
   std::map<std::string, std::int64_t, std::less<>> values;        // the family's names, for the algebra
-  std::map<std::string, std::string, std::less<>> patterns;       // of the stacks: A3B58C
+  std::map<std::string, std::vector<std::uint64_t>, std::less<>> stacks;  // path -> the class of every layer
   bool mixes_attention() const;
   std::vector<std::string> sequence() const;                      // the design of every layer, in order
   const Fact* fact(std::string_view id) const;
-  std::set<std::string> roles(const RoleParts& parts) const;      // of all classes and the top
-  std::map<std::string, const RoleShape*> as_stored() const;      // the same, fused as they are
+  std::map<std::string, const RoleShape*> roles() const;          // of all classes and the top, fused as they are stored
+  std::set<std::string> plain_roles(const RoleParts& parts) const;  // the same, fused ones as the parts they hold
 };
 
 struct Anatomy {

@@ -4,14 +4,18 @@
 
 namespace {
 
-using Designs = std::map<std::string, double>;  // design -> share of the layers
+using Shares = std::map<std::string, double>;  // of the layers
 
-Designs designs(const Part& part, bool mixed) {
-  Designs out;
+template <class Name>
+Shares shares(const Part& part, const Name& name) {
+  Shares out;
   double all = 0;
-  for (const Class& c : part.classes) out[c.design(mixed)] += static_cast<double>(c.layers), all += static_cast<double>(c.layers);
-  for (auto& [name, share] : out) share /= all;
+  for (const Class& c : part.classes) out[name(c)] += static_cast<double>(c.layers), all += static_cast<double>(c.layers);
+  for (auto& [key, share] : out) share /= all;
   return out;
+}
+Shares designs(const Part& part, bool mixed) {
+  return shares(part, [&](const Class& c) { return c.design(mixed); });
 }
 
 std::string names(const std::vector<std::string>& list) {
@@ -20,14 +24,14 @@ std::string names(const std::vector<std::string>& list) {
   return out;
 }
 
-std::vector<std::string> only_in(const Designs& one, const Designs& other) {
+std::vector<std::string> only_in(const Shares& one, const Shares& other) {
   std::vector<std::string> out;
   for (const auto& [name, share] : one)
     if (!other.contains(name)) out.push_back(name);
   return out;
 }
 
-std::string text(const Designs& d) {
+std::string text(const Shares& d) {
   std::string out;
   for (const auto& [name, share] : d) (out += out.empty() ? "" : "; ") += name;
   return out.empty() ? "no layers" : out;
@@ -46,16 +50,10 @@ bool is_cut(const Part& shorter, const Part& longer) {
   return !s.empty() && s.size() < l.size() && std::equal(s.begin(), s.end(), l.begin());
 }
 
-// Shares of the layers by one fact alone.
-std::map<std::string, double> shares(const Part& part, std::string_view fact) {
-  std::map<std::string, double> out;
-  double all = 0;
-  for (const Class& c : part.classes) out[c.fact(fact).show()] += static_cast<double>(c.layers), all += static_cast<double>(c.layers);
-  for (auto& [name, share] : out) share /= all;
-  return out;
-}
-bool differ(const std::map<std::string, double>& a, const std::map<std::string, double>& b) {
-  return a.size() != b.size() || !std::equal(a.begin(), a.end(), b.begin(), [](const auto& x, const auto& y) { return x.first == y.first && std::abs(x.second - y.second) < 1e-9; });
+bool other_proportions(const Part& a, const Part& b, std::string_view fact) {
+  const auto by_fact = [&](const Class& c) { return c.fact(fact).show(); };
+  const Shares x = shares(a, by_fact), y = shares(b, by_fact);
+  return !std::equal(x.begin(), x.end(), y.begin(), y.end(), [](const auto& p, const auto& q) { return p.first == q.first && std::abs(p.second - q.second) < 1e-9; });
 }
 
 // A layer of one model that is a layer of the other, module for module.
@@ -89,13 +87,13 @@ void compare_classes(const GapRules& rules, const Part& a, const Part& b, std::v
 
   // a window in every layer is a condition (window), not a class; a mixture is
   const bool mixed = a.mixes_attention() || b.mixes_attention();
-  const Designs da = designs(a, mixed), db = designs(b, mixed);
+  const Shares da = designs(a, mixed), db = designs(b, mixed);
   const auto lost_by_b = only_in(da, db), lost_by_a = only_in(db, da);
   const auto attention = [&](const Part& p) { return mixed ? values(p, "attention") : std::set<std::string>{}; };
   const bool another_mix = attention(a) != attention(b) || kinds_a != kinds_b;
   if (!another_mix && !cut) {
-    if (mixed && differ(shares(a, "attention"), shares(b, "attention"))) say("attention-mix/ratio", text(da), text(db), "", true, true);
-    if (moe_a && differ(shares(a, "ffn_kind"), shares(b, "ffn_kind"))) say("moe-interleave", text(da), text(db), "", true, true);
+    if (mixed && other_proportions(a, b, "attention")) say("attention-mix/ratio", text(da), text(db), "", true, true);
+    if (moe_a && other_proportions(a, b, "ffn_kind")) say("moe-interleave", text(da), text(db), "", true, true);
   }
   if (lost_by_a.empty() && lost_by_b.empty()) return;
   if (another_mix) say("attention-mix", list(attention(a).empty() ? kinds_a : attention(a)), list(attention(b).empty() ? kinds_b : attention(b)), "", !lost_by_a.empty(), !lost_by_b.empty());
@@ -119,7 +117,7 @@ void compare_parts(const GapRules& rules, const Anatomy& a, const Anatomy& b, st
 }
 
 void compare_modules(const GapRules& rules, const Part& a, const Part& b, std::vector<Gap>& out) {
-  const auto ra = a.roles(rules.role_parts()), rb = b.roles(rules.role_parts());
+  const auto ra = a.plain_roles(rules.role_parts()), rb = b.plain_roles(rules.role_parts());
   const auto only = [&](const std::set<std::string>& one, const std::set<std::string>& other) {
     std::vector<std::string> list;
     for (const std::string& role : one)

@@ -45,7 +45,7 @@ class Structure {
       Algebra part = compare_axes(p, *q);
       algebra.axes += part.axes;
       if (!p.assumed && !q->assumed) std::move(part.failed.begin(), part.failed.end(), std::back_inserter(algebra.failed));
-      const auto x = p.roles(rules.role_parts()), y = q->roles(rules.role_parts());
+      const auto x = p.plain_roles(rules.role_parts()), y = q->plain_roles(rules.role_parts());
       for (const std::string& role : x) shared_roles += y.contains(role);
       std::set<std::string> both = x;
       both.insert(y.begin(), y.end());
@@ -62,10 +62,15 @@ class Structure {
     const Isomorphism isomorphism = !block ? Isomorphism::different : parts && axes ? Isomorphism::isomorphic : Isomorphism::scale_only;
 
     auto members = out.object();
-    if (judged || (!a.parts.empty() && !b.parts.empty())) out.member("isomorphism", to_string(isomorphism));
-    out.member("phase1_normalized_match", shared_roles > 0 && shared_roles / all_roles >= 0.5);
-    out.member("phase2_substructure_match", block);
-    out.member("phase3_algebraic_consistent", parts && axes);
+    const auto known = [&](std::string_view key, const auto& value) {  // what an incomplete model lacks might decide it: null
+      out.key(key);
+      if (judged) out.value(value);
+      else out.null();
+    };
+    known("isomorphism", to_string(isomorphism));
+    known("phase1_normalized_match", shared_roles > 0 && shared_roles / all_roles >= 0.5);
+    known("phase2_substructure_match", block);
+    known("phase3_algebraic_consistent", parts && axes);
     out.member("role_coverage", all_roles > 0 ? shared_roles / all_roles : 0.0);
     matches.write(out);
     out.member("axes_compared", algebra.axes);

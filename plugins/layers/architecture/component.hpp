@@ -30,8 +30,8 @@ struct LayerClass {
 };
 
 struct Stack {
-  std::string path, pattern;
-  std::uint64_t layers = 0, prefix = 0;
+  std::string path;
+  std::vector<std::size_t> sequence;  // the class of every layer
   std::vector<LayerClass> classes;
 };
 
@@ -50,4 +50,3 @@ std::vector<Component> components(const ms::Call& call, const ms::Model& model);
 std::vector<Component> guessed_components(const ms::Call& call, const ms::Model& model, ms::Node structure);
 // How the container keeps each role: dtypes and transposed matrices, from the tensors themselves.
 void add_storage(const ms::Model& model, std::vector<Component>& components);
-std::string run_lengths(const std::vector<std::size_t>& classes);  // A3B58C

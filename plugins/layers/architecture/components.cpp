@@ -43,7 +43,8 @@ std::vector<Component> components(const ms::Call& call, const ms::Model& model) 
     to.values = c["values"];
     to.top = roles_of(c["top"]);
     for (ms::Node s : c["stacks"].items()) {
-      Stack& stack = to.stacks.emplace_back(Stack{std::string(s["path"].str()), std::string(s["pattern"].str()), s["layers"].u64(), s["prefix"].u64(), {}});
+      Stack& stack = to.stacks.emplace_back(Stack{std::string(s["path"].str()), {}, {}});
+      for (ms::Node number : s["sequence"].items()) stack.sequence.push_back(number.u64());
       for (ms::Node k : s["classes"].items())
         stack.classes.push_back({k["layers"].u64(), k["first"].u64(), k["values"], roles_of(k["roles"]), {}});
     }

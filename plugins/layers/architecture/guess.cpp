@@ -31,18 +31,6 @@ struct Layer { std::map<std::string, Role> roles; };
 
 }  // namespace
 
-std::string run_lengths(const std::vector<std::size_t>& classes) {
-  std::string out;
-  for (std::size_t i = 0; i < classes.size();) {
-    std::size_t end = i;
-    while (end < classes.size() && classes[end] == classes[i]) ++end;
-    out += classes[i] < 26 ? std::string(1, static_cast<char>('A' + classes[i])) : "(" + std::to_string(classes[i]) + ")";
-    if (end - i > 1) out += std::to_string(end - i);
-    i = end;
-  }
-  return out;
-}
-
 // "ffn.norm|attn.post_norm": the second if the layer norms its feed-forward's output too
 void decide(std::map<std::string, Role>& roles) {
   const bool sandwich = roles.contains("ffn.post_norm");
@@ -99,26 +87,22 @@ std::vector<Component> guessed_components(const ms::Call& call, const ms::Model&
     for (auto& [path, layers] : part.stacks) {
       Stack& stack = c.stacks.emplace_back();
       stack.path = path;
-      stack.layers = layers.size();
       ms::Node types = c.config["layer_types"];
       if (!types) types = c.config["text_config"]["layer_types"];
       std::map<std::pair<std::string, std::set<std::pair<std::string, std::vector<std::uint64_t>>>>, std::size_t> seen;
-      std::vector<std::size_t> order;
       for (auto& [index, layer] : layers) {
         decide(layer.roles);
         std::set<std::pair<std::string, std::vector<std::uint64_t>>> what;
         for (const auto& [key, r] : layer.roles) what.emplace(key, r.shape);
         const std::string attention(types.at(index).str());
         const auto [it, fresh] = seen.emplace(std::pair{attention, std::move(what)}, seen.size());
-        order.push_back(it->second);
+        stack.sequence.push_back(it->second);
         if (fresh) {
           LayerClass& k = stack.classes.emplace_back(LayerClass{0, index, {}, {}, attention});
           for (auto& [key, r] : layer.roles) k.roles.push_back(std::move(r));
-          stack.prefix = order.size();
         }
         ++stack.classes[it->second].layers;
       }
-      stack.pattern = run_lengths(order);
     }
   }
   return out;

@@ -1,4 +1,6 @@
 // Sections architecture (for people and tools) and structure (for comparators).
+#include <modelsig/kit/run_lengths.hpp>
+
 #include <algorithm>
 #include <set>
 
@@ -122,13 +124,13 @@ class Architecture {
       const Stack& s = c.stacks[i];
       auto stack = out.object();
       out.member("path", s.path);
-      out.member("layers", s.layers);
-      out.member("pattern", s.pattern);
+      out.member("layers", s.sequence.size());
+      out.member("pattern", ms::kit::run_lengths(s.sequence));
       out.member("shortest_prefix", prefix(s, classes[i]));
       auto list = out.array("classes");
       for (std::size_t k = 0; k < s.classes.size(); ++k) {
         auto one = out.object();
-        out.member("class", run_lengths({k}));
+        out.member("class", ms::kit::class_letter(k));
         out.member("name", class_name(classes[i][k], s.classes.size() > 1));
         out.member("layers", s.classes[k].layers);
         out.member("first", s.classes[k].first);
@@ -161,7 +163,7 @@ class Architecture {
     }
     {
       auto stacks = out.object("stacks");
-      for (const Stack& s : c.stacks) out.member(s.path, s.pattern);
+      for (const Stack& s : c.stacks) out.list(s.path, s.sequence);
     }
     auto list = out.array("classes");
     for (std::size_t i = 0; i < c.stacks.size(); ++i) {
@@ -169,7 +171,7 @@ class Architecture {
         const LayerClass& from = c.stacks[i].classes[k];
         auto one = out.object();
         out.member("stack", c.stacks[i].path);
-        out.member("letter", run_lengths({k}));
+        out.member("number", k);
         out.member("name", class_name(classes[i][k], c.stacks[i].classes.size() > 1));
         out.member("layers", from.layers);
         {

@@ -1,5 +1,6 @@
 #include "structural_hash.hpp"
 
+#include <modelsig/kit/run_lengths.hpp>
 #include <modelsig/kit/scalar.hpp>
 
 #include <map>
@@ -36,13 +37,17 @@ class Level {
       std::string in_order;
       for (ms::Node k : part["classes"].items()) {
         std::string kind = "class " + std::string(k["name"].str()) + "\n" + facts(k["facts"]) + roles(k["roles"]);
-        if (counted()) in_order += kind + "layers " + std::to_string(k["layers"].u64()) + " as " + std::string(k["letter"].str()) + "\n";
+        if (counted()) in_order += kind + "layers " + std::to_string(k["layers"].u64()) + " as " + ms::kit::class_letter(k["number"].u64()) + "\n";
         else kinds.insert(std::move(kind));
       }
       out += in_order;
       for (const std::string& kind : kinds) out += kind;
       if (counted())
-        for (auto [path, pattern] : part["stacks"].members()) out += "pattern " + std::string(pattern.str()) + "\n";
+        for (auto [path, sequence] : part["stacks"].members()) {
+          std::vector<std::size_t> classes;
+          for (ms::Node c : sequence.items()) classes.push_back(c.u64());
+          out += "pattern " + ms::kit::run_lengths(classes) + "\n";
+        }
     }
     return out;
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "number_text.hpp"
+#include "run_lengths.hpp"
 #include "scalar.hpp"
 #include "value_text.hpp"
 
@@ -75,7 +76,7 @@ namespace detail {
 
 struct Run { std::string name; std::uint64_t layers; };
 
-// "A3B58C" with the classes' names; a letter beyond Z stands in brackets
+// the pattern with the classes' names
 inline std::vector<Run> layer_runs(const Node& stack) {
   const auto name_of = [&](std::string_view letter) {
     std::string name(letter);
@@ -84,17 +85,8 @@ inline std::vector<Run> layer_runs(const Node& stack) {
     for (Node c : stack["classes"].items()) same += c["name"].str() == name;
     return same > 1 ? name + " " + std::string(letter) : name;
   };
-  const std::string_view pattern = stack["pattern"].str();
   std::vector<Run> out;
-  for (std::size_t at = 0; at < pattern.size();) {
-    std::size_t end = at + 1;
-    if (pattern[at] == '(') end = std::min(pattern.find(')', at), pattern.size() - 1) + 1;
-    Run run{name_of(pattern.substr(at, end - at)), 0};
-    for (; end < pattern.size() && pattern[end] >= '0' && pattern[end] <= '9'; ++end) run.layers = run.layers * 10 + static_cast<std::uint64_t>(pattern[end] - '0');
-    run.layers = std::max<std::uint64_t>(run.layers, 1);
-    out.push_back(std::move(run));
-    at = end;
-  }
+  for (const ClassRun& run : read_runs(stack["pattern"].str())) out.push_back({name_of(run.letter), run.layers});
   return out;
 }
 

@@ -32,10 +32,10 @@ class Published(unittest.TestCase):
             (cls.folder / name).mkdir()
             (cls.folder / name / "config.json").write_text(json.dumps(config))
 
-    def modelsig(self, *words):
+    def modelsig(self, *words, status=0):
         env = {k: v for k, v in os.environ.items() if k not in ("MODELSIG_PLUGIN_PATH",)} | {"NO_COLOR": "1"}
         done = subprocess.run([MODELSIG, *words], cwd=self.folder, env=env, capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.returncode, status, done.stderr)
         return done.stdout
 
     def report(self, *words):
@@ -61,6 +61,15 @@ class Published(unittest.TestCase):
                     if severity != "*":
                         self.assertIn(severity, severities, identity)
         self.assertGreaterEqual(len(lines), 13)
+
+    def test_an_incomplete_model_is_not_called_isomorphic(self):
+        self.modelsig("make-checkpoint", "Llama-3.2-1B", "torn", "--shard-size", "1GB")
+        sorted((self.folder / "torn").glob("*.safetensors"))[-1].unlink()
+        pair = json.loads(self.modelsig("torn", "Llama-3.1-8B", "--output", "json", status=2))["coverage_matrix"]["torn|Llama-3.1-8B"]
+        self.assertEqual(pair["substitution_verdict"], "UNDETERMINED")
+        for key in ("isomorphism", "phase2_substructure_match", "phase3_algebraic_consistent"):
+            self.assertIsNone(pair[key], key)
+        self.assertIn("model A is incomplete", pair["verdict_reasons"][0])
 
     def test_every_gap_has_both_values_and_its_evidence(self):
         for gap in self.pair("Llama-3.1-8B", "Mistral-7B-v0.1")["coverage_gaps"]:
