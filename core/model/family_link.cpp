@@ -42,7 +42,14 @@ std::shared_ptr<const FamilyLink> FamilyLink::find(const families::FamilyLibrary
 
 std::shared_ptr<const FamilyLink> FamilyLink::generic(const families::FamilyLibrary& library, const RuleSet& rules, const Value& config) {
   auto family = library.find("generic");
-  return family ? link(std::move(family), rules, config, {}) : nullptr;
+  if (!family) return nullptr;
+  std::vector<std::pair<std::string, Value>> nested;
+  if (const Value* sections = rules.table("config_section"))
+    for (const Value& rule : sections->items())
+      if (const Value* section = walk(config, rule["name"].str()); section && section->is(Kind::object))
+        for (const Member& m : section->members())
+          if (std::none_of(nested.begin(), nested.end(), [&](const auto& n) { return n.first == m.key; })) nested.emplace_back(m.key, m.value);
+  return link(std::move(family), rules, config, nested);
 }
 
 std::shared_ptr<FamilyLink> FamilyLink::link(std::shared_ptr<const families::Family> family, const RuleSet& rules, const Value& config,

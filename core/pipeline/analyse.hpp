@@ -21,6 +21,7 @@ struct Analysis {
   void open(Fingerprint& out) const;
   void parse(Fingerprint& out) const;
   void link_family(Fingerprint& out, bool has_tensors) const;
+  void guess_family(Fingerprint& out, const Value& config) const;
   void layers(Fingerprint& out) const;
 };
 

@@ -98,6 +98,7 @@ Anatomy::Anatomy(const ms::Call&, ms::Node fingerprint) : complete(fingerprint["
     part.name = p["component"].str();
     part.assumed = p["assumed"].boolean();
     assumed = assumed || part.assumed;
+    guessed = guessed || p["guessed"].boolean();
     part.top = roles_of(p["top"]);
     parameters += elements(part.top);
     for (auto [name, value] : p["values"].members()) part.values[std::string(name)] = value.i64();
@@ -126,6 +127,7 @@ Anatomy::Anatomy(const ms::Call&, ms::Node fingerprint) : complete(fingerprint["
       else f.values.push_back(Scalar::of(fact["value"]));
     }
   }
+  complete = complete && !guessed;
   for (ms::Node problem : fingerprint["problems"].items()) {
     if (problem["level"].str() != "error" || ++errors > 1) continue;
     first_error = std::string(problem["subject"].str());
@@ -141,6 +143,8 @@ const Part* Anatomy::part(std::string_view name) const {
 }
 
 std::string Anatomy::missing(std::string_view side) const {
+  if (guessed && errors == 0)
+    return "no tensor of model " + std::string(side) + " is known: only its configuration was read, and no family file serves it";
   std::string text = "model " + std::string(side) + " is incomplete";
   if (errors > 0) text += ": " + first_error;
   if (errors > 1) text += " (and " + std::to_string(errors - 1) + " more)";

@@ -21,34 +21,36 @@ std::vector<Role> roles_of(const ms::Node& list) {
   return out;
 }
 
+Component described(const ms::Node& c, bool generic) {
+  Component out;
+  out.part = c["part"].str();
+  if (!generic) out.family = c["family"].str();
+  out.guessed = generic;
+  out.config = c["config"];
+  out.defaults = c["defaults"];
+  out.values = c["values"];
+  out.top = roles_of(c["top"]);
+  for (ms::Node s : c["stacks"].items()) {
+    Stack& stack = out.stacks.emplace_back(Stack{std::string(s["path"].str()), {}, {}});
+    for (ms::Node k : s["sequence"].items()) stack.sequence.push_back(static_cast<std::size_t>(k.u64()));
+    for (ms::Node k : s["classes"].items()) stack.classes.push_back({k["layers"].u64(), k["first"].u64(), k["values"], roles_of(k["roles"]), {}});
+  }
+  return out;
+}
+
 }  // namespace
 
+// The usual plan (family generic) counts only where no tensor says more.
 std::vector<Component> components(const ms::Call& call, const ms::Model& model) {
-  const ms::Node structure = model.part("structure");
-  const bool known = structure["components"].size() > 0 && structure["components"].at(0)["family"].str() != "generic";
+  const ms::Node list = model.part("structure")["components"];
+  bool generic = list.size() == 0;
+  for (ms::Node c : list.items()) generic = generic || c["family"].str() == "generic";
   std::vector<Component> out;
-  if (!known) {
-    out = guessed_components(call, model, structure);
-    for (Component& c : out) c.model = &model;
-    add_storage(model, out);
-    return out;
-  }
-  for (ms::Node c : structure["components"].items()) {
-    Component& to = out.emplace_back();
-    to.part = c["part"].str();
-    to.family = c["family"].str();
-    to.model = &model;
-    to.config = c["config"];
-    to.defaults = c["defaults"];
-    to.values = c["values"];
-    to.top = roles_of(c["top"]);
-    for (ms::Node s : c["stacks"].items()) {
-      Stack& stack = to.stacks.emplace_back(Stack{std::string(s["path"].str()), {}, {}});
-      for (ms::Node number : s["sequence"].items()) stack.sequence.push_back(number.u64());
-      for (ms::Node k : s["classes"].items())
-        stack.classes.push_back({k["layers"].u64(), k["first"].u64(), k["values"], roles_of(k["roles"]), {}});
-    }
-  }
+  if (generic && model.tensors() > 0) out = guessed_components(call, model, list);
+  else
+    for (ms::Node c : list.items()) out.push_back(described(c, generic));
+  if (out.empty()) out.emplace_back().config = model.part("config");
+  for (Component& c : out) c.model = &model;
   add_storage(model, out);
   return out;
 }

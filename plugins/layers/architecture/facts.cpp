@@ -39,7 +39,8 @@ class Scope {
     if (const auto rest = after(name, "fact.")) {
       const auto it = facts_.find(*rest);
       if (it == facts_.end() || !it->second.value) return;
-      say(it->second.from);
+      add(said_, it->second.from);
+      config_only_ = config_only_ && !it->second.assumed;
       return it->second.value.write(out);
     }
     if (const auto rest = after(name, "borrowed.")) {
@@ -53,7 +54,7 @@ class Scope {
     if (name == "stack.layers") {
       if (!stack_) return;
       say("layers of " + stack_->path);
-      return out.value(stack_->layers);
+      return out.value(stack_->sequence.size());
     }
     if (name == "stored.dtype" && !part_.stored_dtype.empty()) {
       say("dtypes of the tensors");
@@ -61,6 +62,7 @@ class Scope {
     }
     if (name == "part") return out.value(part_.part);
     if (name == "assumed") return out.value(part_.family.empty());
+    if (name == "guessed") return out.value(part_.guessed);
     if (layer_ && name == "attention" && !layer_->attention.empty()) {
       say("config key layer_types");
       return out.value(layer_->attention);
@@ -78,13 +80,14 @@ class Scope {
   }
 
   // What the value asked for last rests on; `missed` are roles that were looked for in vain.
-  struct Sources { std::string text; bool config = false, defaults = false; };
+  struct Sources { std::string text; bool config = false, defaults = false, config_only = true; };
   Sources sources() {
-    Sources out{{}, config_, defaults_};
+    Sources out{{}, config_, defaults_, config_only_};
     for (const std::string& s : said_.empty() ? missed_ : said_) (out.text += out.text.empty() ? "" : ", ") += s;
     said_.clear();
     missed_.clear();
     config_ = defaults_ = false;
+    config_only_ = true;
     return out;
   }
 
@@ -93,7 +96,10 @@ class Scope {
     if (!name.starts_with(prefix)) return std::nullopt;
     return name.substr(prefix.size());
   }
-  void say(std::string text) { add(said_, std::move(text)); }
+  void say(std::string text) {
+    config_only_ = config_only_ && text.starts_with("config key ");
+    add(said_, std::move(text));
+  }
   static void add(std::vector<std::string>& to, std::string text) {
     if (!text.empty() && std::find(to.begin(), to.end(), text) == to.end()) to.push_back(std::move(text));
   }
@@ -148,6 +154,7 @@ class Scope {
   std::map<std::string, Fact, std::less<>> facts_;
   std::vector<std::string> said_, missed_;
   bool config_ = false, defaults_ = false;  // a key that the config gives, one that only its class fills in
+  bool config_only_ = true;
 };
 
 }  // namespace
@@ -185,7 +192,9 @@ std::vector<std::pair<const FactRules::Rule*, Fact>> FactRules::ask(const ms::Ca
       Fact fact{value_of(expression), {}};
       const Scope::Sources sources = scope.sources();
       if (!fact.value) continue;
+      if (part.guessed && fact.value.kind == 'b' && !fact.value.truth() && !sources.config) continue;  // not seen is not absent
       fact.from = sources.text;
+      fact.assumed = part.family.empty() && !sources.config_only;
       if (!filled_in.value && !(sources.defaults && !sources.config)) return fact;
       if (!filled_in.value) filled_in = std::move(fact);
       else if (sources.config) return fact;

@@ -8,7 +8,7 @@
 
 using FactValue = ms::kit::Scalar;
 
-struct Fact { FactValue value; std::string from; };
+struct Fact { FactValue value; std::string from = {}; bool assumed = false; };  // assumed: not said by the config alone, and no family knows
 
 class FactRules {
  public:

@@ -116,6 +116,7 @@ class Architecture {
           for (const Fact& f : m.values) f.value.write(out);
         }
         out.member("from", m.values[0].from);
+        if (m.values[0].assumed) out.member("assumed", true);
         out.member("group", m.rule->group);
       }
     }
@@ -152,6 +153,7 @@ class Architecture {
     auto object = out.object();
     out.member("component", c.part.empty() ? "model" : c.part);
     out.member("assumed", c.family.empty());
+    if (c.guessed) out.member("guessed", true);
     {
       auto values = out.object("values");  // for the algebra of shapes
       for (auto [name, value] : c.values.members())
