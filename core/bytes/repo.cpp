@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 #include "core/bytes/merge.hpp"
 #include "core/bytes/shown_uri.hpp"
@@ -40,6 +41,23 @@ std::unique_ptr<Repo> Repo::open(Call& call, StoreRef store, const std::string& 
   return repo;
 }
 
+std::unique_ptr<Repo> Repo::within(Repo& whole, const std::string& folder, const std::string& select) {
+  const std::string prefix = folder.empty() ? "" : folder + "/";
+  std::unique_ptr<Repo> repo(new Repo({}, whole.uri_ + "/" + folder, select, whole.budget_));
+  repo->whole_ = &whole;
+  for (File& original : whole.files_) {
+    if (!original.name.starts_with(prefix)) continue;
+    File& file = repo->files_.emplace_back(repo.get(), original.name.substr(prefix.size()), original.size);
+    file.original = &original;
+    repo->by_name_.emplace(file.name, &file);
+  }
+  return repo;
+}
+
+bool Repo::has_folder(const std::string& folder) const {
+  return std::any_of(files_.begin(), files_.end(), [&](const File& file) { return file.name.starts_with(folder + "/"); });
+}
+
 Repo::~Repo() {
   if (handle_) store_.table->close(store_.self, handle_);
 }
@@ -73,7 +91,21 @@ bool Repo::admit(Call& call, ms_range& range) {
   return true;
 }
 
+ms_status Repo::read_of_whole(Call& call, std::span<ms_range> ranges) {
+  for (ms_range& range : ranges)
+    if (!range.file || File::of(range.file).repo != this) return range.status = MS_INVALID_ARGUMENT, call.fail(MS_INVALID_ARGUMENT, call.step() + " read a file of another model");
+  std::vector<ms_file*> asked;
+  for (ms_range& range : ranges) asked.push_back(std::exchange(range.file, File::of(range.file).original->raw()));
+  const ms_status status = whole_->read(call, ranges);
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    ranges[i].file = asked[i];
+    if (ranges[i].file_size != MS_SIZE_UNKNOWN) File::of(asked[i]).size = ranges[i].file_size;
+  }
+  return status;
+}
+
 ms_status Repo::read(Call& call, std::span<ms_range> ranges) {
+  if (whole_) return read_of_whole(call, ranges);
   std::vector<ms_range*> wanted;
   std::uint64_t bytes = 0;
   for (ms_range& range : ranges) {
@@ -135,6 +167,7 @@ void Repo::keep(const ms_range& range) {
 }
 
 void Repo::describe(Call& call, Builder& out) {
+  if (whole_) return whole_->describe(call, out);
   Document document;
   Writer writer(document);
   Value said;

@@ -25,6 +25,7 @@ struct File {
   Repo* repo;
   std::string name;
   std::atomic<std::uint64_t> size{MS_SIZE_UNKNOWN};
+  File* original = nullptr;  // in a folder's view: the file of the whole
   File(Repo* r, std::string n, std::uint64_t s) : repo(r), name(std::move(n)), size(s) {}
   ms_file* raw() { return reinterpret_cast<ms_file*>(this); }
   static File& of(ms_file* file) { return *reinterpret_cast<File*>(file); }
@@ -47,10 +48,13 @@ class Repo {
   // throws Error; `select` is what stood behind '#'
   static std::unique_ptr<Repo> open(Call& call, StoreRef store, const std::string& uri, const std::string& select,
                                     std::uint64_t budget = kDefaultBudget);
+  // The files under `folder` ("": all) as a repository of their own: their names without it, their reads those of the whole.
+  static std::unique_ptr<Repo> within(Repo& whole, const std::string& folder, const std::string& select);
   ~Repo();
 
   const std::string& uri() const { return uri_; }
   const std::string& select() const { return select_; }
+  bool has_folder(const std::string& folder) const;
   std::size_t size() const { return files_.size(); }
   File& file(std::size_t index) { return files_[index]; }
   File* find(std::string_view name);
@@ -66,11 +70,13 @@ class Repo {
   bool admit(Call& call, ms_range& range);                  // checks and clamps; false: status is set
   bool from_kept(ms_range& range);
   void keep(const ms_range& range);
+  ms_status read_of_whole(Call& call, std::span<ms_range> ranges);
 
   StoreRef store_;
   std::string uri_, select_;
   std::uint64_t budget_;
   void* handle_ = nullptr;
+  Repo* whole_ = nullptr;
   std::deque<File> files_;
   std::map<std::string_view, File*> by_name_;
   std::atomic<std::uint64_t> bytes_{0}, ranges_{0};

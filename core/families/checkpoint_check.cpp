@@ -1,12 +1,13 @@
 #include "core/families/checkpoint_check.hpp"
 
 #include <algorithm>
-#include <map>
+#include <bit>
 #include <set>
 #include <unordered_map>
 
 #include "core/value/builder.hpp"
 #include "core/value/error.hpp"
+#include "core/value/word_hash.hpp"
 
 namespace modelsig::families {
 
@@ -26,6 +27,31 @@ void without_indices(std::string_view name, std::string& out) {
     at = end + 1;
   }
 }
+
+// Where each name of a checkpoint is. Made once for all readings of a config, and asked for every promised tensor, so it is
+// one array of positions instead of std::unordered_map's node a name.
+class NamePlaces {
+ public:
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+
+  explicit NamePlaces(std::span<const StoredTensor> tensors) : tensors_(tensors), slots_(std::bit_ceil(tensors.size() * 2 + 1), kNone) {
+    for (std::uint32_t i = 0; i < tensors.size(); ++i) {
+      std::size_t at = start(tensors[i].name);
+      while (slots_[at] != kNone && tensors[slots_[at]].name != tensors[i].name) at = (at + 1) & (slots_.size() - 1);
+      if (slots_[at] == kNone) slots_[at] = i;
+    }
+  }
+  std::uint32_t find(std::string_view name) const {
+    for (std::size_t at = start(name);; at = (at + 1) & (slots_.size() - 1))
+      if (slots_[at] == kNone || tensors_[slots_[at]].name == name) return slots_[at];
+  }
+
+ private:
+  std::size_t start(std::string_view name) const { return word_hash(name, 0) & (slots_.size() - 1); }
+
+  std::span<const StoredTensor> tensors_;
+  std::vector<std::uint32_t> slots_;
+};
 
 class Groups {
  public:
@@ -91,19 +117,14 @@ std::vector<std::pair<std::string, FamilyOptions>> turns(const Family& family, c
   return out;
 }
 
-}  // namespace
-
-CheckpointDifference compare(const FamilyModel& model, std::span<const StoredTensor> checkpoint) {
+CheckpointDifference compare(const FamilyModel& model, std::span<const StoredTensor> checkpoint, const NamePlaces& places) {
   CheckpointDifference out;
   Groups absent(out.absent), unexpected(out.unexpected);
-  std::unordered_map<std::string_view, const StoredTensor*> stored;
-  stored.reserve(checkpoint.size());
-  for (const StoredTensor& t : checkpoint) stored.emplace(t.name, &t);
   std::size_t met = 0;
   std::vector<bool> seen(checkpoint.size());
   model.tensors([&](const FamilyTensor& t) {
-    const auto it = stored.find(t.name);
-    if (it == stored.end()) {
+    const std::uint32_t place = places.find(t.name);
+    if (place == NamePlaces::kNone) {
       ++out.absent_count;
       auto& g = absent.of(std::to_string(t.origin->id), t.name);
       if (!g.count++) {
@@ -114,14 +135,15 @@ CheckpointDifference compare(const FamilyModel& model, std::span<const StoredTen
       return;
     }
     ++met;
-    seen[static_cast<std::size_t>(it->second - checkpoint.data())] = true;
-    if (model.loose_ones() ? same_but_ones(t.shape, it->second->shape) : std::equal(t.shape.begin(), t.shape.end(), it->second->shape.begin(), it->second->shape.end())) {
+    seen[place] = true;
+    const auto& shape = checkpoint[place].shape;
+    if (model.loose_ones() ? same_but_ones(t.shape, shape) : std::equal(t.shape.begin(), t.shape.end(), shape.begin(), shape.end())) {
       ++out.matched;
       return;
     }
     ++out.wrong_count;
     if (out.wrong.size() < CheckpointDifference::kMaxShown)
-      out.wrong.push_back({std::string(t.name), {it->second->shape.begin(), it->second->shape.end()}, {t.shape.begin(), t.shape.end()}, std::string(t.symbolic), t.origin});
+      out.wrong.push_back({std::string(t.name), {shape.begin(), shape.end()}, {t.shape.begin(), t.shape.end()}, std::string(t.symbolic), t.origin});
   });
   if (met == checkpoint.size()) return out;
   std::string key;
@@ -140,8 +162,6 @@ CheckpointDifference compare(const FamilyModel& model, std::span<const StoredTen
   return out;
 }
 
-namespace {
-
 // Whether reading the config this other way changes anything about the differences, judged by one tensor of each
 // group: a dozen matches instead of another 90,000 tensors.
 bool may_explain(const FamilyModel& model, const CheckpointDifference& difference) {
@@ -156,10 +176,13 @@ bool may_explain(const FamilyModel& model, const CheckpointDifference& differenc
 
 }  // namespace
 
+CheckpointDifference compare(const FamilyModel& model, std::span<const StoredTensor> checkpoint) { return compare(model, checkpoint, NamePlaces(checkpoint)); }
+
 CheckpointCheck check_checkpoint(std::shared_ptr<const Family> family, const Value& config, std::span<const StoredTensor> checkpoint, const FamilyOptions& options) {
   CheckpointCheck best;
   best.model = std::make_shared<FamilyModel>(FamilyModel::apply(family, config, options));
-  best.difference = compare(*best.model, checkpoint);
+  const NamePlaces places(checkpoint);
+  best.difference = compare(*best.model, checkpoint, places);
   FamilyOptions now = options;
   for (unsigned round = 0; round < kMaxRounds && best.difference.total(); ++round) {
     CheckpointCheck better;
@@ -168,7 +191,7 @@ CheckpointCheck check_checkpoint(std::shared_ptr<const Family> family, const Val
       try {
         auto model = std::make_shared<FamilyModel>(FamilyModel::apply(family, config, turned));
         if (!may_explain(*model, best.difference)) continue;
-        CheckpointDifference d = compare(*model, checkpoint);
+        CheckpointDifference d = compare(*model, checkpoint, places);
         if (d.total() >= (better.model ? better.difference : best.difference).total()) continue;
         better = {std::move(model), best.turned, std::move(d), {}};
         better.turned.push_back(what);

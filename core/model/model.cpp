@@ -5,6 +5,7 @@
 #include "core/model/family_link.hpp"
 #include "core/rules/rule_set.hpp"
 #include "core/value/error.hpp"
+#include "core/value/word_hash.hpp"
 
 namespace modelsig {
 
@@ -180,7 +181,8 @@ void Model::freeze(const RuleSet& rules) {
   if (family_) turn_back();
   struct Seen { std::string_view name; std::size_t first, count; };
   std::vector<Seen> seen;
-  std::unordered_map<std::string_view, std::uint32_t> ids;
+  struct Hash { std::size_t operator()(std::string_view name) const { return word_hash(name, 0); } };
+  std::unordered_map<std::string_view, std::uint32_t, Hash> ids;
   std::string abstract;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     abstract_name(rows_[i], rules, abstract);

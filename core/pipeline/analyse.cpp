@@ -29,7 +29,8 @@ std::unique_ptr<Fingerprint> Analysis::run(const Target& target) const {
     out->finish();
     return out;
   }
-  parse(*out);
+  const Components found = parse(*out, true);
+  components(*out, found);
   layers(*out);
   Builder provenance(out->document());
   Call call(session, plan.store_for(target.scheme, target.argument).name(), &out->problems());
@@ -46,9 +47,12 @@ void Analysis::open(Fingerprint& out) const {
   Instance& instance = step.instance(plan.registry(), call);
   StoreRef store{&instance.store(), instance.self(), instance.serial()};
   out.repo = Repo::open(call, store, target.uri, target.select, plan.pipeline().budget ? plan.pipeline().budget : Repo::kDefaultBudget);
+  if (target.select.empty() || out.repo->find(target.select) || !out.repo->has_folder(target.select)) return;
+  out.whole = std::move(out.repo);  // a folder was asked for: it alone is the model
+  out.repo = Repo::within(*out.whole, target.select, "");
 }
 
-void Analysis::parse(Fingerprint& out) const {
+Components Analysis::parse(Fingerprint& out, bool whole) const {
   struct Candidate { PlannedStep* step; int32_t score; };
   std::vector<Candidate> documents, tensors;
   for (PlannedStep* step : plan.steps(MS_FORMAT)) {
@@ -79,23 +83,31 @@ void Analysis::parse(Fingerprint& out) const {
       return false;
     }
   };
+  const auto problem = [&](int level, const std::string& step, const std::string& text) {
+    out.problems().add({level, step, out.target().argument, text});
+  };
+  const auto close = [&](const std::string& who) {
+    try {
+      out.model->close_parts(who);
+    } catch (const Error& error) {
+      problem(MS_ERROR, who, error.what());
+    }
+  };
   for (const Candidate& c : documents) run(c.step);
+  close("formats");
+  Components found;
+  if (whole) found = find_components(*out.model, *out.repo, *known.rules);
+  if (found.whole && !tensors.empty()) {
+    problem(MS_INFO, "components", "the weights in the root folder are another packing of the parts that " + found.whole->by + " lists: they are not read; choose a file of them with '#'");
+    tensors.clear();
+  }
 
   const Candidate* best = nullptr;
   for (const Candidate& c : tensors)
     if (!best || c.score > best->score) best = &c;  // equal scores: the pipeline's order
-  if (best) run(best->step);
-  const std::string who = best ? best->step->name() : "formats";
-  const auto problem = [&](int level, const std::string& step, const std::string& text) {
-    out.problems().add({level, step, out.target().argument, text});
-  };
-  try {
-    out.model->close_parts(who);
-  } catch (const Error& error) {
-    problem(MS_ERROR, who, error.what());
-  }
+  if (best) run(best->step), close(best->step->name());
   link_family(out, best != nullptr);
-  if (!config_only && !best) {
+  if (!config_only && !best && whole && !found.whole) {
     if (documents.empty()) problem(MS_ERROR, "formats", "no file here that any format of the pipeline can read");
     else problem(MS_WARN, "formats", out.model->family() ? "no tensors here, only configuration: they are those that its family file promises"
                                                          : "no tensors here, only configuration: everything about them is assumed from it");
@@ -117,6 +129,60 @@ void Analysis::parse(Fingerprint& out) const {
   source.end();
   out.model->set_part("source", source.finish());
   out.model->freeze(*known.rules);
+  return found;
+}
+
+void Analysis::components(Fingerprint& root, const Components& found) const {
+  for (const Component& c : found.list) {
+    Target target = root.target();
+    target.argument += target.argument.ends_with('/') ? c.name : "/" + c.name;
+    target.id = c.name;
+    auto part = std::make_unique<Fingerprint>(target);
+    part->put("complete", Value(true));
+    part->put("problems", Value());
+    try {
+      component(root, c, *part);
+    } catch (const Error& error) {
+      rethrow_if_final(error, plan.pipeline());
+      part->problems().add({MS_ERROR, "components", c.name, error.what()});
+    }
+    part->finish();
+    root.components.push_back(std::move(part));
+  }
+  if (root.components.empty()) return;
+  std::vector<Member> members;
+  for (const auto& part : root.components) members.push_back({root.document().keep(part->target().id), part->so_far()});
+  root.put("components", make_object(root.document(), members));
+}
+
+// A part with tensors, or with a configuration that promises them, goes through the layers like any model; one that has neither (a
+// scheduler, a pooling) is reported with its settings.
+void Analysis::component(const Fingerprint& root, const Component& found, Fingerprint& out) const {
+  const auto problem = [&](int level, const std::string& text) { out.problems().add({level, "components", found.name, text}); };
+  const bool plain = known.rules->match("component_without_tensors", found.kind) != nullptr;
+  const std::string who = found.kind.empty() ? found.name : found.name + " (" + found.kind + ")";
+  {
+    Builder b(out.document());
+    b.begin('{');
+    b.member("class", std::string_view(found.kind));
+    b.member("by", std::string_view(found.by));
+    b.member("rule", (*found.rule)["at"].str());
+    b.end();
+    out.put("component", b.finish());
+  }
+  out.repo = Repo::within(*root.repo, found.folder, found.select);
+  if (out.repo->size() == 0) return problem(plain ? MS_WARN : MS_ERROR, who + " is listed in " + found.by + ", but its folder is not there: download it");
+  parse(out, false);
+  const bool tensors = out.model->size() > 0;
+  if (!tensors && !plain && !config_only && (*out.model->part("source"))["format"].is(Kind::null))
+    problem(MS_ERROR, who + " has no tensors here, only what configures them: download them");
+  if (tensors) return layers(out), out.set_analysed();
+  Builder b(out.document());
+  b.begin('{');
+  for (const auto& [name, value] : out.model->parts())
+    if (name != "source") b.key(name), b.share(value);
+  b.end();
+  out.put("settings", b.finish());
 }
 
 // Without stored tensors the family's are the model's: the same way from there on as for a checkpoint.

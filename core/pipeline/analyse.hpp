@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 
+#include "core/pipeline/components.hpp"
 #include "core/pipeline/plan.hpp"
 #include "core/report/fingerprint.hpp"
 #include "core/host/knowledge.hpp"
@@ -19,7 +20,9 @@ struct Analysis {
 
  private:
   void open(Fingerprint& out) const;
-  void parse(Fingerprint& out) const;
+  Components parse(Fingerprint& out, bool whole) const;  // whole: not a component, it may have some
+  void components(Fingerprint& root, const Components& found) const;
+  void component(const Fingerprint& root, const Component& found, Fingerprint& out) const;
   void link_family(Fingerprint& out, bool has_tensors) const;
   void guess_family(Fingerprint& out, const Value& config) const;
   void layers(Fingerprint& out) const;

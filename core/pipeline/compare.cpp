@@ -15,15 +15,22 @@ Comparison::~Comparison() {
       if (handle) p.instance->comparator().release(p.instance->self(), handle);
 }
 
-void Comparison::prepare(const std::vector<Fingerprint*>& models) {
+void Comparison::add(Fingerprint* model) {
+  const std::size_t at = sides_.size();
+  sides_.push_back({model, {}});
+  for (const auto& part : model->components)
+    if (part->analysed()) sides_[at].components.push_back(sides_.size()), add(part.get());
+}
+
+void Comparison::prepare() {
   for (PlannedStep* step : plan_.steps(MS_COMPARATOR)) {
     Call making(session_, step->name(), nullptr, known_);
-    Prepared p{&step->instance(plan_.registry(), making), step, std::vector<void*>(models.size()), std::vector<std::string>(models.size())};
-    session_.parallel(models.size(), [&](std::size_t i) {
-      Call call(session_, step->name(), &models[i]->problems(), known_);
+    Prepared p{&step->instance(plan_.registry(), making), step, std::vector<void*>(sides_.size()), std::vector<std::string>(sides_.size())};
+    session_.parallel(sides_.size(), [&](std::size_t i) {
+      Call call(session_, step->name(), &sides_[i].model->problems(), known_);
       try {
         const auto lock = p.instance->lock();
-        call.require(call.enter([&] { return p.instance->comparator().prepare(p.instance->self(), call.raw(), node(models[i]->so_far()), &p.handles[i]); }));
+        call.require(call.enter([&] { return p.instance->comparator().prepare(p.instance->self(), call.raw(), node(sides_[i].model->so_far()), &p.handles[i]); }));
       } catch (const Error& error) {
         p.errors[i] = error.what();
       }
@@ -33,7 +40,9 @@ void Comparison::prepare(const std::vector<Fingerprint*>& models) {
 }
 
 const std::vector<Comparison::Pair>& Comparison::run(const std::vector<Fingerprint*>& models) {
-  prepare(models);
+  std::vector<std::size_t> at;
+  for (Fingerprint* model : models) at.push_back(sides_.size()), add(model);
+  prepare();
   for (std::size_t a = 0; a < models.size(); ++a)
     for (std::size_t b = a + 1; b < models.size(); ++b) pairs_.push_back({a, b, {}});
   const std::size_t chunks = (pairs_.size() + kChunk - 1) / kChunk;
@@ -42,7 +51,7 @@ const std::vector<Comparison::Pair>& Comparison::run(const std::vector<Fingerpri
   session_.parallel(chunks, [&](std::size_t c) {
     documents_[c] = std::make_unique<Document>();
     try {
-      for (std::size_t i = c * kChunk; i < std::min(pairs_.size(), (c + 1) * kChunk); ++i) compare(pairs_[i], *documents_[c]);
+      for (std::size_t i = c * kChunk; i < std::min(pairs_.size(), (c + 1) * kChunk); ++i) pairs_[i].section = compare(at[pairs_[i].a], at[pairs_[i].b], *documents_[c]);
     } catch (const Error& error) {
       errors[c] = std::make_unique<Error>(error);
     }
@@ -52,20 +61,24 @@ const std::vector<Comparison::Pair>& Comparison::run(const std::vector<Fingerpri
   return pairs_;
 }
 
-void Comparison::compare(Pair& pair, Document& into) {
+Value Comparison::compare(std::size_t a, std::size_t b, Document& into) {
   if (session_.cancelled()) throw Error("cancelled", MS_CANCELLED);
-  std::vector<Member> members, errors;
+  std::vector<Member> members, errors, parts;
+  for (std::size_t x : sides_[a].components)
+    for (std::size_t y : sides_[b].components)
+      if (const std::string& id = sides_[x].model->target().id; id == sides_[y].model->target().id) parts.push_back({into.keep(id), compare(x, y, into)});
+  if (!parts.empty()) members.push_back({"components", make_object(into, parts)});
   Document scratch;  // holds what only lives during the call: the object so far
   for (Prepared& p : prepared_) {
     Call call(session_, p.step->name(), nullptr, known_);
     try {
-      for (std::size_t side : {pair.a, pair.b})
+      for (std::size_t side : {a, b})
         if (!p.errors[side].empty()) throw Error(p.errors[side]);
       Writer writer(into);
       const Value so_far = make_object(scratch, members);
       {
         const auto lock = p.instance->lock();
-        call.require(call.enter([&] { return p.instance->comparator().compare(p.instance->self(), call.raw(), p.handles[pair.a], p.handles[pair.b], node(so_far), writer.raw()); }), writer);
+        call.require(call.enter([&] { return p.instance->comparator().compare(p.instance->self(), call.raw(), p.handles[a], p.handles[b], node(so_far), writer.raw()); }), writer);
       }
       const Value section = writer.finish(p.step->name());
       if (!p.step->step().section.empty()) {
@@ -85,7 +98,7 @@ void Comparison::compare(Pair& pair, Document& into) {
   }
   if (!errors.empty()) members.push_back({"errors", make_object(into, errors)});
   const ReportLayout& layout = plan_.pipeline().report;
-  pair.section = make_object(into, ordered(members, layout.pair, layout.only, layout.hide));
+  return make_object(into, ordered(members, layout.pair, layout.only, layout.hide));
 }
 
 }  // namespace modelsig

@@ -25,12 +25,16 @@ class Comparison {
 
  private:
   struct Prepared { Instance* instance; PlannedStep* step; std::vector<void*> handles; std::vector<std::string> errors; };
-  void prepare(const std::vector<Fingerprint*>& models);
-  void compare(Pair& pair, Document& into);
+  void add(Fingerprint* model);
+  void prepare();
+  // Parts of the same name first: the comparators of the whole see them under "components" of what is so far.
+  Value compare(std::size_t a, std::size_t b, Document& into);
 
   Plan& plan_;
   Session& session_;
   const Knowledge& known_;
+  struct Side { Fingerprint* model; std::vector<std::size_t> components; };
+  std::vector<Side> sides_;                   // the models, their components behind them
   std::vector<Prepared> prepared_;
   std::vector<Pair> pairs_;
   std::vector<std::unique_ptr<Document>> documents_;

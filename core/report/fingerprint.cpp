@@ -81,9 +81,14 @@ const Value& Fingerprint::so_far() {
   return object_;
 }
 
+bool Fingerprint::incomplete() const {
+  return failed_ || problems_.incomplete() || std::any_of(components.begin(), components.end(), [](const auto& part) { return part->incomplete(); });
+}
+
 void Fingerprint::finish() {
+  for (const auto& part : components) part->finish();
   const auto list = problems_.sorted();
-  put("complete", Value(!problems_.incomplete() && !failed_));
+  put("complete", Value(!incomplete()));
   put("problems", problem_list(document_, list));
   so_far();
 }

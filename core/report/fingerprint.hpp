@@ -21,6 +21,8 @@ class Fingerprint {
   Problems& problems() { return problems_; }
   bool failed() const { return failed_; }                 // nothing could be read at all
   void set_failed() { failed_ = true; }
+  bool analysed() const { return analysed_; }             // a component that went through the layers, not only its settings
+  void set_analysed() { analysed_ = true; }
 
   // section "": the members of the object are put in one by one. Throws Error if a key is there already.
   void add(const std::string& section, Value value, const std::string& who);
@@ -31,8 +33,11 @@ class Fingerprint {
   // Ends it: "complete" and "problems" are what they are now.
   void finish();
 
+  std::unique_ptr<Repo> whole;                            // where `repo` is a folder of it
   std::unique_ptr<Repo> repo;                             // these live as long: sections may point into them
   std::unique_ptr<Model> model = std::make_unique<Model>();
+  std::vector<std::unique_ptr<Fingerprint>> components;   // parts of the repository that are models of their own
+  bool incomplete() const;                                // of these too
 
  private:
   Target target_;
@@ -41,7 +46,7 @@ class Fingerprint {
   Value object_;
   bool stale_ = true;
   Problems problems_;
-  bool failed_ = false;
+  bool failed_ = false, analysed_ = false;
 };
 
 Value make_object(Document& into, const std::vector<Member>& members);   // shares the values

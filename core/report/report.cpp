@@ -47,12 +47,22 @@ Value models_object(Document& into, const std::vector<std::unique_ptr<Fingerprin
   b.begin('{');
   for (const auto& fp : models) {
     std::vector<Member> members;
-    for (const Member& m : fp->so_far().members()) members.push_back(m);
+    for (const Member& m : fp->so_far().members()) members.push_back({m.key, m.key == "components" ? models_object(into, fp->components, layout) : m.value});
     b.key(fp->target().id);
     b.share(make_object(into, ordered(members, layout.model, layout.only, layout.hide)));
   }
   b.end();
   return b.finish();
+}
+
+// "reference/operators.toml": what stands behind the last folder that is called rules. Two files of one name stay two.
+std::string short_name(const std::filesystem::path& rule_file) {
+  std::filesystem::path out = rule_file.filename();
+  for (auto folder = rule_file.parent_path(); folder.has_filename(); folder = folder.parent_path()) {
+    if (folder.filename() == "rules") return out.string();
+    out = folder.filename() / out;
+  }
+  return rule_file.filename().string();
 }
 
 // Which plugins, rules and pipeline made this: enough to see why two reports differ.
@@ -68,7 +78,7 @@ Value provenance(Document& into, const Plan& plan, Registry& registry, const Rul
   b.member("digest", std::string_view(rules.digest()));
   b.key("files");
   b.begin('[');
-  for (const auto& path : rules.files()) b.put(std::string_view(path.filename().string()));
+  for (const auto& path : rules.files()) b.put(std::string_view(short_name(path)));
   b.end();
   b.end();
   b.key("plugins");
@@ -123,7 +133,7 @@ Report Report::build(Plan& plan, Session& session, const Knowledge& known, std::
   out.complete_ = !out.comparison_->failed();
   out.advise(plan, session, known);
   for (const auto& fp : out.models_)
-    if (fp->failed() || fp->problems().incomplete()) out.complete_ = false;
+    if (fp->incomplete()) out.complete_ = false;
 
   std::vector<Member> members;
   for (const Member& m : out.root_.members()) members.push_back(m);
@@ -156,7 +166,12 @@ void Report::advise(Plan& plan, Session& session, const Knowledge& known) {
 
 void Report::complain(const std::function<void(const std::string&)>& say) const {
   if (!say) return;
+  std::vector<std::pair<std::string, Fingerprint*>> named;
   for (const auto& fp : models_) {
+    named.emplace_back(fp->target().id, fp.get());
+    for (const auto& part : fp->components) named.emplace_back(fp->target().id + "/" + part->target().id, part.get());
+  }
+  for (const auto& [id, fp] : named) {
     const std::vector<Problem> all = fp->problems().sorted();
     std::map<std::string, std::size_t> alike;  // a gated model says the same of each of its files: one line does
     for (const Problem& p : all)
@@ -165,9 +180,9 @@ void Report::complain(const std::function<void(const std::string&)>& say) const 
       if (p.level < MS_ERROR) continue;
       std::size_t& files = alike[without(p.text, p.subject)];
       if (!files) continue;
-      const bool named = p.subject.empty() || p.subject == fp->target().argument || p.text.find(p.subject) != std::string::npos;
+      const bool known = p.subject.empty() || p.subject == fp->target().argument || p.text.find(p.subject) != std::string::npos;
       const std::string more = files > 1 ? " (and the same of " + std::to_string(files - 1) + (files > 2 ? " more files)" : " more file)") : "";
-      say(fp->target().id + ": " + p.step + ": " + (named ? "" : p.subject + ": ") + p.text + more);
+      say(id + ": " + p.step + ": " + (known ? "" : p.subject + ": ") + p.text + more);
       files = 0;
     }
   }

@@ -16,13 +16,13 @@ void RuleSet::explain(const RuleTable& table, std::string_view subject, Builder&
   out.key("chain");
   out.begin('[');
   bool first = true;
-  for (const std::uint32_t rule : table.matcher.all(subject)) {
-    const Value& node = table.rules.at(rule);
+  for (const std::uint32_t rule : table.matcher().all(subject)) {
+    const Value& node = table.rules().at(rule);
     out.begin('{');
     out.member("rule", node["id"]);
     out.member("at", node["at"]);
     if (const Value* label = node.find("label")) out.member("value", *label);
-    out.member("matcher", std::string_view(fmt::format("{} '{}'", to_string(table.sources[rule].kind), table.matcher.why(rule, subject))));
+    out.member("matcher", std::string_view(fmt::format("{} '{}'", to_string(table.sources[rule].kind), table.matcher().why(rule, subject))));
     out.member("wins", first || table.collect);
     out.end();
     first = false;
@@ -32,6 +32,7 @@ void RuleSet::explain(const RuleTable& table, std::string_view subject, Builder&
 }
 
 void RuleSet::explain(std::string_view name, Builder& out) const {
+  if (const RuleSet& other = sourced(); &other != this) return other.explain(name, out);
   const std::string name_abstract = abstract(name);
   out.begin('{');
   out.member("name", name);
@@ -44,6 +45,7 @@ void RuleSet::explain(std::string_view name, Builder& out) const {
 }
 
 void RuleSet::explain(std::string_view table, std::string_view subject, Builder& out) const {
+  if (const RuleSet& other = sourced(); &other != this) return other.explain(table, subject, out);
   if (const RuleTable* found = find(table)) return explain(*found, subject, out);
   std::vector<std::string> names;
   for (const auto& t : tables_) names.emplace_back(t->name);

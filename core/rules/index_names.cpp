@@ -29,11 +29,12 @@ void IndexNames::apply(std::string_view name, std::string& out) const {
       dot = name.find('.', index ? end + 1 : end);  // the closing dot is used up: it opens no further index
     }
   } else {
-    for (std::size_t start = 0; start < name.size();) {
-      const std::size_t end = skip_digits(name, start);
-      if (end > start && (end == name.size() || name[end] == '.')) replace(start, end);
-      const std::size_t dot = name.find('.', end);
-      start = dot == std::string_view::npos ? name.size() : dot + 1;
+    const char* const text = name.data();
+    for (std::size_t at = 0; at < name.size(); ++at) {  // a component begins here; plain loops, as most are a few letters
+      const std::size_t start = at;
+      while (at < name.size() && is_digit(text[at])) ++at;
+      if (at > start && (at == name.size() || text[at] == '.')) replace(start, at);
+      while (at < name.size() && text[at] != '.') ++at;
     }
   }
   out.append(name, copied);

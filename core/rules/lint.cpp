@@ -33,6 +33,7 @@ bool matches_any(std::string_view pattern, const std::vector<std::string>& subje
 }  // namespace
 
 std::vector<RuleLint> RuleSet::lint() const {
+  if (const RuleSet& other = sourced(); &other != this) return other.lint();
   std::vector<RuleLint> out;
   for (const auto& failure : run_tests()) out.push_back({true, failure.text()});
   for (const auto& table : tables_) {
@@ -46,10 +47,10 @@ std::vector<RuleLint> RuleSet::lint() const {
         if (rule.kind == MatcherKind::pattern && !hits.empty() && !matches_any(text->str(), hits))
           out.push_back({false, fmt::format("{}: pattern '{}' of rule '{}' matches none of its hits", rule.file->where(*text), text->str(), rule.id)});
         if (rule.kind != MatcherKind::exact || table->collect) continue;
-        const std::uint32_t first = table->matcher.first(text->str());
+        const std::uint32_t first = table->matcher().first(text->str());
         if (first >= i) continue;
         ++shadowed;
-        const Value& other = table->rules.at(first);
+        const Value& other = table->rules().at(first);
         out.push_back({false, fmt::format("{}: '{}' of rule '{}' is never decided here: rule '{}' ({}) comes first", rule.file->where(*text), text->str(), rule.id, other["id"].str(), other["at"].str())});
       }
       if (shadowed > 0 && shadowed == rule.texts.size()) out.push_back({true, who + " is unreachable: every name it gives is decided by an earlier rule"});

@@ -42,12 +42,12 @@ Matcher::~Matcher() = default;
 
 std::optional<Matcher::BadPattern> Matcher::add(std::uint32_t rule, MatcherKind kind, bool fold, std::string_view text) {
   const auto index = static_cast<std::uint32_t>(texts_.size());
-  texts_.push_back({rule, kind, fold, std::string(text), fold ? lower(text) : std::string{}});
+  texts_.push_back({rule, kind, fold, text, fold ? lower(text) : std::string{}});
   const Text& added = texts_.back();
   if (kind == MatcherKind::pattern) {
     patterns_.push_back(index);
     if (!trusted_ && add_to_set(added) < 0) {
-      const RE2 regex(added.written, options(kPatternMemory, fold));  // only this names the piece
+      const RE2 regex(re2::StringPiece(added.written.data(), added.written.size()), options(kPatternMemory, fold));  // only this names the piece
       return BadPattern{index, regex.error(), regex.error_arg()};
     }
     return std::nullopt;
@@ -77,12 +77,12 @@ std::optional<Matcher::BadPattern> Matcher::compile(std::size_t& budget) {
 
 int Matcher::add_to_set(const Text& text) const {
   if (!set_) set_ = std::make_unique<Set>();
-  return set_->regexes.Add(text.fold ? "(?i)" + text.written : text.written, nullptr);
+  return set_->regexes.Add((text.fold ? "(?i)" : "") + std::string(text.written), nullptr);
 }
 
-void Matcher::know(Answers answers) {
+void Matcher::know(KnownAnswers answers) {
   trusted_ = true;
-  known_ = std::move(answers);
+  known_ = answers;
 }
 
 void Matcher::compile_known() const {
@@ -92,10 +92,10 @@ void Matcher::compile_known() const {
   });
 }
 
-Matcher::Answers Matcher::answers() const {
+KnownAnswers::Map Matcher::answers() const {
   const std::lock_guard guard(fresh_lock_);
-  Answers out = fresh_;
-  out.insert(known_.begin(), known_.end());
+  KnownAnswers::Map out = known_.all();
+  out.insert(fresh_.begin(), fresh_.end());
   return out;
 }
 
@@ -104,7 +104,7 @@ bool Matcher::has_fresh_answers() const {
   return !fresh_.empty() || (has_patterns() && !trusted_);
 }
 
-std::unique_ptr<RE2> Matcher::single(const Text& text) { return std::make_unique<RE2>(text.written, options(kPatternMemory, text.fold)); }
+std::unique_ptr<RE2> Matcher::single(const Text& text) { return std::make_unique<RE2>(re2::StringPiece(text.written.data(), text.written.size()), options(kPatternMemory, text.fold)); }
 
 const std::vector<std::unique_ptr<re2::RE2>>& Matcher::singles() const {
   std::call_once(singles_once_, [this] {
@@ -150,8 +150,8 @@ std::vector<std::uint32_t> Matcher::match_patterns(std::string_view subject) con
 template <class Use>
 void Matcher::each_pattern(std::string_view subject, Use use) const {
   if (patterns_.empty()) return;
-  if (const auto known = known_.find(subject); known != known_.end()) {
-    for (const std::uint32_t rule : known->second) use(rule);
+  if (const auto known = known_.find(subject)) {
+    for (const std::uint32_t rule : *known) use(rule);
     return;
   }
   const std::vector<std::uint32_t> found = match_patterns(subject);

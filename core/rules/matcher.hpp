@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/rules/answers.hpp"
 #include "core/rules/rule_file.hpp"
 
 namespace re2 { class RE2; }
@@ -29,7 +30,8 @@ class Matcher {
 
   Matcher();
   ~Matcher();
-  // One of a rule's texts; rules in ascending order. fold: ASCII letters match in either case (patterns: as RE2 folds).
+  // One of a rule's texts, which must outlive this; rules in ascending order. fold: ASCII letters match in either case
+  // (patterns: as RE2 folds).
   std::optional<BadPattern> add(std::uint32_t rule, MatcherKind kind, bool fold, std::string_view text);
   // Behind the last add, ahead of the first question. budget: instructions that patterns too large for a set may
   // take, less those that these do.
@@ -37,10 +39,9 @@ class Matcher {
   bool has_patterns() const { return !patterns_.empty(); }
 
   static constexpr std::size_t kMaxAnswers = 4096;  // per matcher
-  using Answers = std::map<std::string, std::vector<std::uint32_t>, std::less<>>;  // subject -> the rules whose patterns match it, as found
-  void know(Answers answers);      // ahead of the first add: these patterns were compiled before, with these answers
+  void know(KnownAnswers answers);  // ahead of the first add: these patterns were compiled before, with these answers
   void remember() { remembers_ = true; }  // keep answers for the next run
-  Answers answers() const;         // all, those that know() brought too
+  KnownAnswers::Map answers() const;  // all, those that know() brought too
   bool has_fresh_answers() const;  // or patterns that nobody knew
 
   std::uint32_t first(std::string_view subject) const;            // kNone: nothing matches
@@ -49,7 +50,7 @@ class Matcher {
   std::string_view why(std::uint32_t rule, std::string_view subject) const;
 
  private:
-  struct Text { std::uint32_t rule; MatcherKind kind; bool fold; std::string written, folded; };
+  struct Text { std::uint32_t rule; MatcherKind kind; bool fold; std::string_view written; std::string folded; };
   struct Set;
   struct Subject;
   struct Hash : std::hash<std::string_view> { using is_transparent = void; };
@@ -69,11 +70,11 @@ class Matcher {
   std::unordered_map<std::string, std::vector<std::uint32_t>, Hash, std::equal_to<>> exact_, exact_folded_;
   std::vector<std::uint32_t> patterns_;             // texts that are patterns, ascending by rule
   mutable std::unique_ptr<Set> set_;
-  Answers known_;
+  KnownAnswers known_;
   bool trusted_ = false, remembers_ = false;
   mutable std::once_flag set_once_;
   mutable std::mutex fresh_lock_;
-  mutable Answers fresh_;
+  mutable KnownAnswers::Map fresh_;
   mutable std::once_flag singles_once_;
   mutable std::vector<std::unique_ptr<re2::RE2>> singles_;
   bool folds_ = false;

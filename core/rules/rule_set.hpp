@@ -11,6 +11,7 @@
 #pragma once
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,7 +24,7 @@
 namespace modelsig {
 
 class Builder;
-struct RuleTable;
+class RuleTable;
 
 // A `hits` or `misses` string that a rule does not live up to.
 struct RuleTestFailure {
@@ -78,9 +79,10 @@ class RuleSet {
  private:
   RuleSet();
   friend class RuleSetLoader;
+  friend class RuleSetImage;
   const RuleTable* find(std::string_view table) const;
-  std::uint64_t snapshot_key() const;
-  void remember() const;  // in the Snapshot, what the patterns matched
+  void index_tables();
+  const RuleSet& sourced() const;  // this set with the files its rules stand in: what explains and tests asks those
   void explain(const RuleTable& table, std::string_view subject, Builder& out) const;
 
   Document document_;  // what match() and table() point into
@@ -89,7 +91,10 @@ class RuleSet {
   IndexNames names_;
   std::vector<std::filesystem::path> files_;
   std::string digest_;
+  std::string image_, answers_image_;  // what came from the Snapshot; empty: read from files
   bool remembers_ = false;
+  mutable std::once_flag sourced_once_;
+  mutable std::shared_ptr<const RuleSet> sourced_;
 };
 
 }  // namespace modelsig

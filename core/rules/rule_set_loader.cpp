@@ -4,12 +4,10 @@
 
 #include <algorithm>
 
-#include "core/rules/answers.hpp"
 #include "core/rules/fnv.hpp"
 #include "core/rules/rule_table.hpp"
 #include "core/value/builder.hpp"
 #include "core/value/error.hpp"
-#include "core/value/snapshot.hpp"
 
 namespace modelsig {
 
@@ -89,52 +87,43 @@ void RuleSetLoader::refuse(const Rule& rule, const Value& text, const Matcher::B
   rule.file->fail(text, fmt::format("rule '{}' has a pattern that RE2 does not take: {}", rule.id, bad.why), at == std::string_view::npos ? 0 : 1 + at);
 }
 
-std::unique_ptr<RuleTable> RuleSetLoader::compile(const Overlay::Table& from, Matcher::Answers* known) {
+std::unique_ptr<RuleTable> RuleSetLoader::compile(const Overlay::Table& from) {
   auto table = std::make_unique<RuleTable>();
-  if (known) table->matcher.know(std::move(*known));
   table->labels = from.labels;
   table->collect = from.collect;
   Document& document = set_->document_;
   table->name = document.keep(from.name);
   table->sources.assign(from.rules.begin(), from.rules.end());
-  Builder rules(document);
+  Builder rules(document), answers(document);
   rules.begin('[');
-  std::vector<std::pair<std::uint32_t, const Value*>> texts;  // of all rules, as the matcher numbers them
+  answers.begin('[');
+  std::vector<RuleTable::Text> texts;
+  std::vector<const Value*> places;  // of the texts in their files
   for (std::uint32_t i = 0; i < table->sources.size(); ++i) {
     const Rule& rule = table->sources[i];
     const Value copied = copy_rule(document, rule);
     rules.share(copied);
-    if (from.labels) table->answers.push_back(make_answer(document, copied));
+    if (from.labels) answers.share(make_answer(document, copied));
     for (const Value* text : rule.texts) {
-      texts.emplace_back(i, text);
-      if (const auto bad = table->matcher.add(i, rule.kind, rule.ignore_case.value_or(from.ignore_case), text->str())) refuse(rule, *text, *bad);
+      texts.push_back({i, rule.kind, rule.ignore_case.value_or(from.ignore_case), text->str()});
+      places.push_back(text);
     }
   }
   rules.end();
-  table->rules = rules.finish();
-  if (const auto bad = table->matcher.compile(budget_)) refuse(table->sources[texts[bad->text].first], *texts[bad->text].second, *bad);
-  if (table->matcher.has_patterns() && ++pattern_tables_ > kMaxPatternTables)
+  answers.end();
+  const auto rule_of_text = [&, numbers = texts](std::uint32_t text) -> const Rule& { return table->sources[numbers[text].rule]; };
+  if (const auto bad = table->fill(rules.finish(), answers.finish(), std::move(texts), budget_)) refuse(rule_of_text(bad->text), *places[bad->text], *bad);
+  if (table->matcher().has_patterns() && ++pattern_tables_ > kMaxPatternTables)
     table->sources.front().file->fail(*table->sources.front().node, fmt::format("with this one {} tables hold patterns, {} are allowed", pattern_tables_, kMaxPatternTables));
   return table;
 }
 
-std::shared_ptr<const RuleSet> RuleSetLoader::finish() {
+std::shared_ptr<RuleSet> RuleSetLoader::finish() {
   overlay_.finish();
   set_->names_ = overlay_.names();
   set_->digest_ = fnv1a::hex(hash_);
-  std::vector<std::size_t> rules;
-  for (const Overlay::Table& t : overlay_.tables()) rules.push_back(t.rules.size());
-  Snapshot* snapshot = Snapshot::current();
-  std::optional<answers::Tables> known;
-  if (snapshot)
-    if (const auto bytes = snapshot->find(set_->snapshot_key())) known = answers::read(*bytes, rules);
-  for (const Overlay::Table& t : overlay_.tables()) {
-    const std::size_t i = set_->tables_.size();
-    set_->tables_.push_back(compile(t, known ? &(*known)[i] : nullptr));
-    if (snapshot) set_->tables_.back()->matcher.remember();
-    set_->by_name_[set_->tables_.back()->name] = set_->tables_.back().get();
-  }
-  set_->remembers_ = snapshot;
+  for (const Overlay::Table& t : overlay_.tables()) set_->tables_.push_back(compile(t));
+  set_->index_tables();
   return set_;
 }
 

@@ -17,12 +17,12 @@ class RuleSetLoader {
   RuleSetLoader();
   void read(const std::filesystem::path& path);
   void add(std::shared_ptr<const TomlFile> toml);   // no `extends` in it
-  std::shared_ptr<const RuleSet> finish();
+  std::shared_ptr<RuleSet> finish();
 
  private:
   void add(const RuleFile& file, const std::filesystem::path& path);
   void read_extended(const RuleFile& file, const std::filesystem::path& path);
-  std::unique_ptr<RuleTable> compile(const Overlay::Table& from, Matcher::Answers* known);
+  std::unique_ptr<RuleTable> compile(const Overlay::Table& from);
   [[noreturn]] static void refuse(const Rule& rule, const Value& text, const Matcher::BadPattern& bad);
 
   std::shared_ptr<RuleSet> set_;

@@ -11,7 +11,7 @@ namespace {
 
 // the rules that decide on a subject
 std::vector<std::uint32_t> decide(const RuleTable& table, std::string_view subject) {
-  auto rules = table.matcher.all(subject);
+  auto rules = table.matcher().all(subject);
   if (!table.collect && !rules.empty()) rules.erase(rules.begin() + 1, rules.end());
   return rules;
 }
@@ -19,7 +19,7 @@ std::vector<std::uint32_t> decide(const RuleTable& table, std::string_view subje
 std::string name_others(const RuleTable& table, const std::vector<std::uint32_t>& rules) {
   std::string out;
   for (const std::uint32_t i : rules)
-    out += fmt::format("{}rule '{}' ({})", out.empty() ? "" : ", ", table.rules.at(i)["id"].str(), table.rules.at(i)["at"].str());
+    out += fmt::format("{}rule '{}' ({})", out.empty() ? "" : ", ", table.rules().at(i)["id"].str(), table.rules().at(i)["at"].str());
   return out;
 }
 
@@ -32,6 +32,7 @@ std::string RuleTestFailure::text() const {
 }
 
 std::vector<RuleTestFailure> RuleSet::run_tests() const {
+  if (const RuleSet& other = sourced(); &other != this) return other.run_tests();
   std::vector<RuleTestFailure> out;
   const auto run = [&](const RuleTable& table, std::uint32_t index, std::string_view key) {
     const Rule& rule = table.sources[index];

@@ -1,8 +1,6 @@
 #include "core/value/builder.hpp"
 
-#include <bit>
 #include <cmath>
-#include <cstring>
 #include <new>
 #include <string>
 
@@ -93,11 +91,7 @@ Value Builder::close(const Frame& frame) {
   }
   auto* members = static_cast<Member*>(arena.allocate((count ? count : 1) * sizeof(Member), alignof(Member)));
   ObjectIndex index{members, nullptr, 0};
-  if (count > ObjectIndex::kLinear) {
-    index.mask = static_cast<std::uint32_t>(std::bit_ceil(count * 2) - 1);
-    index.slots = static_cast<std::uint32_t*>(arena.allocate((index.mask + 1) * sizeof(std::uint32_t), alignof(std::uint32_t)));
-    std::memset(index.slots, 0xff, (index.mask + 1) * sizeof(std::uint32_t));
-  }
+  index.reserve(arena, count);
   std::uint32_t kept = 0;
   for (std::size_t i = 0; i < count; ++i) {
     if (const Value* twin = index.find(first[i].key, kept)) {
@@ -106,11 +100,7 @@ Value Builder::close(const Frame& frame) {
       continue;
     }
     new (members + kept) Member(first[i]);
-    if (index.slots) {
-      std::size_t h = std::hash<std::string_view>{}(first[i].key) & index.mask;
-      while (index.slots[h] != ObjectIndex::kEmpty) h = (h + 1) & index.mask;
-      index.slots[h] = kept;
-    }
+    index.note(first[i].key, kept);
     ++kept;
   }
   out.kind_ = Kind::object;

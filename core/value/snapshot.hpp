@@ -1,12 +1,7 @@
-// What earlier runs worked out from texts that are the same now: parsed TOML files, the patterns that a name matches.
-// One file in the user's cache, an entry a key. A key is a hash of all that the entry was worked out from, this
+// What earlier runs worked out from texts that are the same now: parsed TOML files, rule sets, the patterns that a name matches.
+// One file in the user's cache (snapshot_file.hpp), an entry a key. A key is a hash of all that the entry was worked out from, this
 // program's own file too, so an entry can't be out of date. Never needed: without the file, or with a damaged one, everything is worked out again.
-//
-//     "modelsig" | u64 version | u64 count | count x {u64 key, hash, offset, size}, ascending by key | the entries
-//
-// Integers as this machine has them: the file does not travel. Written beside and renamed, so that several processes
-// may use it at once; the last one to write wins, which costs the others' entries one more time to work out.
-// Rejected: memory maps (somebody who cuts the file short would kill the process), times of files as keys.
+// Rejected: times of files as keys.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -16,6 +11,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+
+#include "core/value/snapshot_file.hpp"
 
 namespace modelsig {
 
@@ -35,21 +32,16 @@ class Snapshot {
   static std::filesystem::path usual_file();
   static std::uint64_t key(std::string_view what, std::string_view text);
 
-  // Valid as long as the snapshot. Thread-safe, as put() is.
-  std::optional<std::string_view> find(std::uint64_t key);
+  std::optional<std::string> find(std::uint64_t key);  // thread-safe, as put() is
   void put(std::uint64_t key, std::string bytes);
   void save() noexcept;  // does nothing if nothing was put, or if the folder can't be written
 
  private:
-  std::optional<std::string_view> stored(std::uint64_t key) const;
-  std::string bytes_of_all() const;
-
-  std::filesystem::path file_;
-  std::string old_;                            // the file as it was read
-  std::uint64_t count_ = 0;                    // entries in it; 0: none or not usable
+  bool named_;
+  SnapshotFile file_;
   std::mutex lock_;
-  std::map<std::uint64_t, std::string> fresh_;
   std::set<std::uint64_t> used_;
+  std::map<std::uint64_t, std::string> fresh_;
 };
 
 }  // namespace modelsig

@@ -62,7 +62,7 @@ void write(Builder& out, const toml::node& node, Position key, std::vector<TomlF
 
 }  // namespace
 
-std::shared_ptr<const TomlFile> TomlFile::read(const std::filesystem::path& path) {
+std::string TomlFile::read_text(const std::filesystem::path& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) throw Error(path.string() + ": is a directory, not a TOML file");
   std::ifstream in(path, std::ios::binary);
@@ -70,8 +70,10 @@ std::shared_ptr<const TomlFile> TomlFile::read(const std::filesystem::path& path
   std::string text;
   char chunk[16384];  // not file_size(): a pipe has none
   while (text.size() <= kMaxBytes && (in.read(chunk, sizeof chunk), in.gcount() > 0)) text.append(chunk, static_cast<std::size_t>(in.gcount()));
-  return recall(text, path.string());
+  return text;
 }
+
+std::shared_ptr<const TomlFile> TomlFile::read(const std::filesystem::path& path) { return recall(read_text(path), path.string()); }
 
 std::shared_ptr<TomlFile> TomlFile::make(std::string_view text, std::string name) {
   if (text.size() > kMaxBytes) throw Error(name + ": larger than " + std::to_string(kMaxBytes >> 20) + " MiB, not a TOML file of ours", MS_LIMIT);
@@ -81,7 +83,7 @@ std::shared_ptr<TomlFile> TomlFile::make(std::string_view text, std::string name
   return file;
 }
 
-TomlFile::Order TomlFile::parse(TomlFile& file) {
+void TomlFile::parse(TomlFile& file) {
   toml::table table;
   try {
     table = toml::parse(file.text_, file.name_);
@@ -90,22 +92,24 @@ TomlFile::Order TomlFile::parse(TomlFile& file) {
     throw Error(file.name_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + std::string(error.description()));
   }
   Builder builder(file.document_, Builder::Duplicates::refuse, Builder::NonFinite::keep);
-  Order order;
-  write(builder, table, {1, 1}, order);
+  write(builder, table, {1, 1}, file.order_);
   file.document_.set_root(builder.finish());
-  file.place(order);
-  return order;
 }
 
-void TomlFile::place(const Order& order) {
-  places_.reserve(order.size());
-  auto next = order.begin();
-  const auto note = [&](const auto& self, const Value& value) -> void {
-    places_.emplace(&value, *next++);
-    for (const Value& item : value.items()) self(self, item);
-    for (const Member& m : value.members()) self(self, m.value);
-  };
-  note(note, root());
+const TomlFile::Places* TomlFile::places(const Value& value) const {
+  std::call_once(placed_, [this] {
+    places_.reserve(order_.size());
+    auto next = order_.begin();
+    const auto note = [&](const auto& self, const Value& v) -> void {
+      if (next == order_.end()) return;
+      places_.emplace(&v, *next++);
+      for (const Value& item : v.items()) self(self, item);
+      for (const Member& m : v.members()) self(self, m.value);
+    };
+    note(note, root());
+  });
+  const auto it = places_.find(&value);
+  return it == places_.end() ? nullptr : &it->second;
 }
 
 std::shared_ptr<const TomlFile> TomlFile::parse(std::string_view text, std::string name) {
@@ -119,26 +123,24 @@ std::shared_ptr<const TomlFile> TomlFile::recall(std::string_view text, std::str
   if (!snapshot) return parse(text, std::move(name));
   auto file = make(text, std::move(name));
   const std::uint64_t key = Snapshot::key("toml", text);
-  if (const auto bytes = snapshot->find(key)) {
-    Order order;
-    if (toml_snapshot::read(*bytes, file->document_, order)) {
-      file->place(order);
-      return file;
-    }
+  if (auto bytes = snapshot->find(key)) {
+    file->bytes_ = std::move(*bytes);
+    if (toml_snapshot::read(file->bytes_, file->document_, file->order_)) return file;
+    file->order_.clear();
   }
-  const Order order = parse(*file);
-  snapshot->put(key, toml_snapshot::write(file->root(), order));
+  parse(*file);
+  snapshot->put(key, toml_snapshot::write(file->root(), file->order_));
   return file;
 }
 
 Position TomlFile::position(const Value& value) const {
-  auto it = places_.find(&value);
-  return it == places_.end() ? Position{} : it->second.value;
+  const Places* at = places(value);
+  return at ? at->value : Position{};
 }
 
 Position TomlFile::key_position(const Value& value) const {
-  auto it = places_.find(&value);
-  return it == places_.end() ? Position{} : it->second.key;
+  const Places* at = places(value);
+  return at ? at->key : Position{};
 }
 
 std::string TomlFile::where(const Value& value) const {

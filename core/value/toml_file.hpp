@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -24,6 +25,7 @@ class TomlFile {
   // Throws Error "file:line:column: ..." . `name` is what messages call the file.
   static std::shared_ptr<const TomlFile> read(const std::filesystem::path& path);
   static std::shared_ptr<const TomlFile> parse(std::string_view text, std::string name);
+  static std::string read_text(const std::filesystem::path& path);  // throws Error: a folder, cannot be opened
   // The same, by way of the Snapshot: for what is read again at every start. No text that may hold a secret.
   static std::shared_ptr<const TomlFile> recall(std::string_view text, std::string name);
 
@@ -41,12 +43,14 @@ class TomlFile {
  private:
   using Order = std::vector<Places>;  // of all values, in document order
   static std::shared_ptr<TomlFile> make(std::string_view text, std::string name);  // throws Error: too large
-  static Order parse(TomlFile& file);
-  void place(const Order& order);
+  static void parse(TomlFile& file);
+  const Places* places(const Value& value) const;
 
-  std::string name_, text_;
+  std::string name_, text_, bytes_;                      // bytes_: what came from the Snapshot
   Document document_;
-  std::pmr::unordered_map<const Value*, Places> places_{&document_.arena()};
+  Order order_;
+  mutable std::once_flag placed_;                        // most files are read without a question after places
+  mutable std::unordered_map<const Value*, Places> places_;
 };
 
 }  // namespace modelsig

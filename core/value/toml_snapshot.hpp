@@ -1,7 +1,6 @@
-// A TOML file's values and their places as bytes, for the Snapshot: a tree in document order,
-//     value   kind, Places, then by kind: 8 bytes | u32 length, text | u32 count, values (of an object: u32 length, key ahead of each)
+// A TOML file's values and their places as bytes, for the Snapshot:
+//     u32 count, count x Places of all values in document order | the values (value_bytes.hpp)
 #pragma once
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +12,7 @@ namespace modelsig::toml_snapshot {
 using Places = TomlFile::Places;
 
 std::string write(const Value& root, const std::vector<Places>& places);  // places: of all values, in document order
-// Puts the root into `document` and the places behind `places`; false if the bytes are not what write() makes.
+// Puts the root into `document`, its texts stay in `bytes`, and the places into `places`; false if write() did not make the bytes.
 bool read(std::string_view bytes, Document& document, std::vector<Places>& places);
 
 }  // namespace modelsig::toml_snapshot

@@ -51,6 +51,7 @@ class Value {
 
  private:
   friend class Builder;
+  friend class ValueReader;
   Kind kind_ = Kind::null;
   std::uint32_t size_ = 0;
   union {

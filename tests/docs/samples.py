@@ -7,6 +7,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "plugins/gguf"))
 import gguf_writer
+import repositories
 
 
 def write_samples(source, build, folder):
@@ -17,6 +18,7 @@ def write_samples(source, build, folder):
         subprocess.run([build / "bin/modelsig-make-sample", listing, folder / listing.stem], check=True, stdout=subprocess.DEVNULL)
     write_gguf(source, "Qwen3-0.6B", folder / "Qwen3-0.6B-GGUF" / "Qwen3-0.6B-BF16.gguf")
     write_export(folder / "tiny-llama-onnx")
+    repositories.lora(folder / "tiny-lora", layers=16)
 
 
 # a converter's names for what a Qwen3 checkpoint stores, and its words for what the configuration says

@@ -4,13 +4,13 @@
 
 #include <cstdlib>
 
-#include "tests/plugins/format_onnx/rules_host.hpp"
+#include "tests/support/rules_host.hpp"
 
 using namespace ms::testing;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
-  static onnx_test::Host host;  // one for all inputs: its rules are many
+  static modelsig::testing::RulesHost host;  // one for all inputs: its rules are many
   host.files.clear();
   host.tensors.clear();
   host.parts.clear();

@@ -83,11 +83,13 @@ def main():
         print("|---|---|---|---|" + ("---|---|---|" if args.baseline else ""))
         for name, models in cases:
             ours = timed([binary, *map(str, models)], args.runs)
+            same = timed([binary, *map(str, models), "--no-layer-sig"], args.runs)  # the work that the baseline does
             theirs = None
             if args.baseline:
                 words = shlex.split(args.baseline.replace("{models}", " ".join(f"local:{m}" for m in models)))
                 theirs = timed(words, max(3, args.runs // 3), args.baseline_cwd)
             row(name, ours, theirs)
+            row(name + ", --no-layer-sig", same, theirs)
         if args.pairs:
             models = []
             for i in range(args.pairs):

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "core/report/report.hpp"
@@ -61,6 +62,22 @@ CLI::App* add_leaf(CLI::App& group, Options& o, const std::string& group_name, c
   }
   leaf->callback([&o, group_name, name] { o.command = group_name + " " + name; });
   return leaf;
+}
+
+// "plugins shwo x": which words may stand behind "plugins"; empty where that is not what is wrong.
+std::string wrong_subcommand(const CLI::App& app, int argc, char** argv) {
+  for (const CLI::App* group : app.get_subcommands()) {
+    if (group->get_require_subcommand_min() == 0 || !group->get_subcommands().empty()) continue;
+    std::vector<std::string> known;
+    for (const CLI::App* leaf : group->get_subcommands(nullptr)) known.push_back(leaf->get_name());
+    const auto at = std::find(argv, argv + argc, group->get_name());
+    const std::string word = argv + argc - at > 1 ? at[1] : "";
+    std::string all;
+    for (const std::string& name : known) all += (all.empty() ? "" : ", ") + name;
+    if (word.empty()) return "'" + group->get_name() + "' needs a word behind it: " + all;
+    return "there is no '" + group->get_name() + " " + word + "'" + did_you_mean(word, known) + " (" + all + ")";
+  }
+  return {};
 }
 
 }  // namespace
@@ -129,7 +146,8 @@ int parse_command_line(int argc, char** argv, Options& o) {
       std::fprintf(stderr, "error: there is no option '%s'%s; see 'modelsig --help'\n", word.c_str(), did_you_mean(word, known).c_str());
     return kUsage;
   } catch (const CLI::ParseError& e) {
-    std::fprintf(stderr, "error: %s; see 'modelsig --help'\n", e.what());
+    const std::string wrong = wrong_subcommand(app, argc, argv);
+    std::fprintf(stderr, "error: %s; see 'modelsig --help'\n", wrong.empty() ? e.what() : wrong.c_str());
     return kUsage;
   }
   o.models.insert(o.models.end(), o.flagged_models.begin(), o.flagged_models.end());

@@ -92,7 +92,7 @@ std::set<std::string> Part::plain_roles(const RoleParts& parts) const {
   return out;
 }
 
-Anatomy::Anatomy(const ms::Call&, ms::Node fingerprint) : complete(fingerprint["complete"].boolean(true)) {
+Anatomy::Anatomy(const ms::Call& call, ms::Node fingerprint) : complete(fingerprint["complete"].boolean(true)) {
   for (ms::Node p : fingerprint["structure"].items()) {
     Part& part = parts.emplace_back();
     part.name = p["component"].str();
@@ -134,6 +134,17 @@ Anatomy::Anatomy(const ms::Call&, ms::Node fingerprint) : complete(fingerprint["
     first_error += (first_error.empty() ? "" : ": ") + std::string(problem["text"].str());
   }
   for (auto [name, entry] : fingerprint["static_weight_signature"].members()) by_family = by_family || entry["by_family"].boolean();
+  for (auto [name, c] : fingerprint["components"].members()) {
+    components.push_back({std::string(name), !c["settings"], c["settings"]});
+    const Anatomy part(call, c);
+    parameters += part.parameters;
+    if (part.complete) continue;
+    complete = false;
+    if (errors == 0) first_error = std::string(name) + ": " + part.first_error;
+    errors += part.errors;
+  }
+  const ms::Node adapts = fingerprint["adapter"];
+  if (adapts.is_object()) adapter = adapts["base"].str("a model it does not name");
 }
 
 const Part* Anatomy::part(std::string_view name) const {

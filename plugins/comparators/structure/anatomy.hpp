@@ -44,6 +44,9 @@ struct Part {
   std::set<std::string> plain_roles(const RoleParts& parts) const;  // the same, fused ones as the parts they hold
 };
 
+// A part of the repository that is a model of its own, or only has settings.
+struct ComponentNote { std::string name; bool analysed; ms::Node settings; };
+
 struct Anatomy {
   Anatomy(const ms::Call& call, ms::Node fingerprint);
   const Part* part(std::string_view name) const;
@@ -55,4 +58,6 @@ struct Anatomy {
   bool guessed = false;              // nothing but the usual config keys says what it is like: not complete
   std::size_t errors = 0;
   std::string first_error;
+  std::vector<ComponentNote> components;
+  std::string adapter;                                            // what it adapts; empty: it is a model
 };

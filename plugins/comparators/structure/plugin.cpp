@@ -5,6 +5,7 @@
 
 #include "advice.hpp"
 #include "algebra.hpp"
+#include "assembly.hpp"
 #include "classes.hpp"
 #include "matches.hpp"
 
@@ -29,7 +30,7 @@ class Structure {
 
   std::unique_ptr<Anatomy> prepare(ms::Call& call, ms::Node fingerprint) { return std::make_unique<Anatomy>(call, fingerprint); }
 
-  void compare(ms::Call& call, const Anatomy& a, const Anatomy& b, ms::Node, ms::Writer& out) {
+  void compare(ms::Call& call, const Anatomy& a, const Anatomy& b, ms::Node so_far, ms::Writer& out) {
     const GapRules& rules = this->rules(call);
     std::vector<Gap> gaps;
     Algebra algebra;
@@ -51,27 +52,32 @@ class Structure {
       both.insert(y.begin(), y.end());
       all_roles += static_cast<double>(both.size());
     }
-    compare_parts(rules, a, b, gaps);
+    if (!adapters(a, b)) compare_parts(rules, a, b, gaps);
+    const Assembly assembly = compare_components(rules, a, b, so_far);
+    gaps.insert(gaps.end(), assembly.gaps.begin(), assembly.gaps.end());
     for (Gap& g : gaps)
       if (const auto it = severities_.find(g.id); it != severities_.end()) g.severity = it->second;
     std::stable_sort(gaps.begin(), gaps.end(), [](const Gap& x, const Gap& y) { return rank(x) < rank(y); });
 
-    const bool judged = a.complete && b.complete && !a.parts.empty() && !b.parts.empty();
+    const bool own = !a.parts.empty() && !b.parts.empty();
+    const bool judged = a.complete && b.complete && (own || assembly.worst);
     const auto breaks = [&](Breaks what) { return std::any_of(gaps.begin(), gaps.end(), [&](const Gap& g) { return g.breaks == what; }); };
     const bool block = !breaks(Breaks::block), parts = !breaks(Breaks::part), axes = algebra.failed.empty();
-    const Isomorphism isomorphism = !block ? Isomorphism::different : parts && axes ? Isomorphism::isomorphic : Isomorphism::scale_only;
+    const Isomorphism design = !block ? Isomorphism::different : parts && axes ? Isomorphism::isomorphic : Isomorphism::scale_only;
+    const Isomorphism isomorphism = std::max(design, assembly.worst.value_or(Isomorphism::isomorphic));
 
     auto members = out.object();
+    const bool assembled = assembly.worst && all_roles == 0;  // all there is to compare is in the components
     const auto known = [&](std::string_view key, const auto& value) {  // what an incomplete model lacks might decide it: null
       out.key(key);
       if (judged) out.value(value);
       else out.null();
     };
     known("isomorphism", to_string(isomorphism));
-    known("phase1_normalized_match", shared_roles > 0 && shared_roles / all_roles >= 0.5);
-    known("phase2_substructure_match", block);
-    known("phase3_algebraic_consistent", parts && axes);
-    out.member("role_coverage", all_roles > 0 ? shared_roles / all_roles : 0.0);
+    known("phase1_normalized_match", assembly.shared_names && (assembled || (shared_roles > 0 && shared_roles / all_roles >= 0.5)));
+    known("phase2_substructure_match", block && assembly.worst != Isomorphism::different);
+    known("phase3_algebraic_consistent", parts && axes && assembly.worst.value_or(Isomorphism::isomorphic) == Isomorphism::isomorphic);
+    out.member("role_coverage", std::min(assembly.role_coverage, assembled ? 1.0 : all_roles > 0 ? shared_roles / all_roles : 0.0));
     matches.write(out);
     out.member("axes_compared", algebra.axes);
     {
@@ -85,7 +91,7 @@ class Structure {
         out.member("b", f.b);
       }
     }
-    verdicts(a, b, judged, isomorphism, gaps, algebra, all_conditions_, out);
+    verdicts(a, b, judged, design, gaps, algebra, assembly, all_conditions_, out);
     auto list = out.array("coverage_gaps");
     for (const Gap& g : gaps) g.write(out);
   }
@@ -98,9 +104,11 @@ class Structure {
   }
 
   static void verdicts(const Anatomy& a, const Anatomy& b, bool judged, Isomorphism isomorphism, const std::vector<Gap>& gaps, const Algebra& algebra,
-                       bool all_conditions, ms::Writer& out) {
+                       const Assembly& assembly, bool all_conditions, ms::Writer& out) {
     StandIn ab, ba;
-    if (!judged) {
+    if (const auto verdict = adapters(a, b)) {
+      ab = ba = *verdict;
+    } else if (!judged) {
       std::vector<std::string> unknown;
       if (!a.complete) unknown.push_back(a.missing("A"));
       if (!b.complete) unknown.push_back(b.missing("B"));
@@ -119,6 +127,8 @@ class Structure {
           if (model->by_family) s->reasons.push_back("the tensors of " + std::string(side) + " are those of its family for this configuration, no file was read");
         }
       }
+      ab = weaker(assembly.a_for_b, std::move(ab));
+      ba = weaker(assembly.b_for_a, std::move(ba));
     }
     const bool a_smaller = a.parameters <= b.parameters;
     const StandIn& headline = a_smaller ? ab : ba;

@@ -6,18 +6,11 @@
 
 namespace {
 
+// A row of rule table "config_file".
 struct Source {
   std::string_view file, part;
   int broken = MS_ERROR;  // how bad it is if the file cannot be used: what says nothing of the structure only warns
-};
-constexpr Source CONFIG = {"config.json", "config"};
-constexpr Source PARAMS = {"params.json", "params"};  // Mistral's and Meta's own layout; counts only where there is no config.json
-constexpr Source COMPANIONS[] = {
-    {"generation_config.json", "generation_config", MS_WARN},
-    {"hf_quant_config.json", "hf_quant_config"},    // TensorRT Model Optimizer
-    {"quantize_config.json", "quantize_config"},    // AutoGPTQ
-    {"quant_config.json", "quant_config"},          // AutoAWQ
-    {"adapter_config.json", "adapter_config"},      // PEFT
+  bool list = false;      // a JSON list is what it holds
 };
 constexpr std::uint64_t MAX_SIZE = 64u << 20;
 
@@ -25,10 +18,10 @@ class Config {
  public:
   explicit Config(ms::Node options) : max_size_(options["max_size"].u64(MAX_SIZE)) {}
 
-  int probe(ms::Call&, ms::Repo repo) const { return repo.find(CONFIG.file) ? 100 : wanted(repo).empty() ? 0 : 50; }
+  int probe(ms::Call& call, ms::Repo repo) const { return wanted(call, repo).empty() ? 0 : 100; }
 
   void parse(ms::Call& call, ms::Repo repo, ms::Model model) const {
-    const std::vector<Source> sources = wanted(repo);
+    const std::vector<Source> sources = wanted(call, repo);
     std::vector<ms::WholeFile> files(sources.size());
     for (std::size_t i = 0; i < sources.size(); ++i) files[i].file = repo.find(sources[i].file);
     ms::read_whole(call, files, max_size_);
@@ -36,12 +29,12 @@ class Config {
   }
 
  private:
-  static std::vector<Source> wanted(ms::Repo repo) {
+  static std::vector<Source> wanted(const ms::Call& call, ms::Repo repo) {
     std::vector<Source> out;
-    if (repo.find(CONFIG.file)) out.push_back(CONFIG);
-    else if (repo.find(PARAMS.file)) out.push_back(PARAMS);
-    for (const Source& source : COMPANIONS)
-      if (repo.find(source.file)) out.push_back(source);
+    for (ms::Node rule : call.rules("config_file").items()) {
+      const Source source{rule["file"].str(), rule["part"].str(), rule["broken"].str() == "warning" ? MS_WARN : MS_ERROR, rule["list"].boolean()};
+      if (repo.find(source.file) && !repo.find(rule["unless"].str())) out.push_back(source);
+    }
     return out;
   }
 
@@ -56,7 +49,8 @@ class Config {
       const ms::json::Position at = ms::json::position(original, fault->offset);
       return refuse("line " + std::to_string(at.line) + ", column " + std::to_string(at.column) + ": " + fault->reason);
     }
-    if (!document.is_object()) return refuse(std::string("is ") + document.kind() + ", but a configuration is a JSON object");
+    if (!document.is_object() && !(source.list && document.kind() == std::string_view("a list")))
+      return refuse(std::string("is ") + document.kind() + ", but " + (source.list ? "a list belongs there" : "a configuration is a JSON object"));
     ms::Writer out = model.add_part(source.part);
     document.write(out, [&](std::string_view key) {
       call.problem(MS_WARN, source.file, "has '" + std::string(key) + "' more than once in one object: the last one counts");

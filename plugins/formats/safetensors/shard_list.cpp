@@ -44,15 +44,43 @@ std::string chosen_index(ms::Repo repo, bool strict) {
   return single ? std::string() : std::string(others.front());
 }
 
+// "diffusion_pytorch_model.fp16.safetensors" is the variant fp16 of the file without it.
+std::string_view variant_of(std::string_view name) {
+  if (!name.ends_with(SUFFIX)) return {};
+  name.remove_suffix(SUFFIX.size());
+  const std::size_t dot = name.rfind('.');
+  return dot == name.npos ? std::string_view() : name.substr(dot + 1);
+}
+
+// The same weights in another dtype beside a file that has no variant in its name: one packing counts.
+void drop_variants(std::vector<std::string>& names) {
+  const std::set<std::string> all(names.begin(), names.end());
+  std::erase_if(names, [&](const std::string& name) {
+    const std::string_view variant = variant_of(name);
+    return !variant.empty() && all.contains(name.substr(0, name.size() - SUFFIX.size() - variant.size() - 1) + std::string(SUFFIX));
+  });
+}
+
+std::vector<std::string> files_of_variant(ms::Repo repo, std::string_view variant) {
+  std::vector<std::string> out;
+  for (const std::string_view name : files_ending(repo, SUFFIX))
+    if (variant_of(name) == variant) out.emplace_back(name);
+  return out;
+}
+
 std::vector<std::string> files_without_index(ms::Repo repo, bool strict) {
   const std::string select(repo.select());
   if (repo.find(select) || select.ends_with(SUFFIX) || select.ends_with(DUMP_SUFFIX)) return {select};
-  if (!select.empty()) return {"model." + select + std::string(SUFFIX)};
+  if (!select.empty()) {
+    auto named = files_of_variant(repo, select);
+    return named.empty() || !strict ? std::vector{"model." + select + std::string(SUFFIX)} : named;
+  }
   if (repo.find(SINGLE)) return {std::string(SINGLE)};
   const auto all = files_ending(repo, SUFFIX);
   std::vector<std::string> out(all.begin(), all.end());
   const auto copy = [](const std::string& name) { return name.starts_with(WHOLE_COPY); };
   if (strict && !std::all_of(out.begin(), out.end(), copy)) std::erase_if(out, copy);
+  if (strict) drop_variants(out);
   if (out.empty() && strict)
     for (std::string_view dump : files_ending(repo, DUMP_SUFFIX)) out.emplace_back(dump);
   return out;
@@ -119,7 +147,7 @@ int score(ms::Repo repo) {
   if (select.ends_with(SUFFIX) || select.ends_with(INDEX_SUFFIX) || select.ends_with(DUMP_SUFFIX)) return 100;
   if (!select.empty() && repo.find(select)) return 0;  // a file of another format was asked for
   // what stands behind '#' may be another format's: then that one's claim is the better
-  const bool ours = select.empty() || repo.find(chosen_index(repo, true)) || repo.find("model." + std::string(select) + std::string(SUFFIX));
+  const bool ours = select.empty() || repo.find(chosen_index(repo, true)) || !files_of_variant(repo, select).empty();
   if (!ours) return !files_ending(repo, SUFFIX).empty() || repo.find(INDEX) ? 40 : 0;
   if (repo.find(INDEX) || repo.find(SINGLE)) return 100;
   return !files_ending(repo, SUFFIX).empty() || !files_ending(repo, INDEX_SUFFIX).empty() || !files_ending(repo, DUMP_SUFFIX).empty() ? 90 : 0;

@@ -33,6 +33,18 @@ Cells cells_of(const ms::Node& model) {
     if (const std::string text = known(value); !text.empty()) out.emplace_back(name, escaped(text));
   };
   add("complete", model["complete"]);
+  add("part", model["component"]["class"]);
+  for (auto [file, values] : model["settings"].members())
+    for (auto [key, value] : values.members())
+      if (!key.starts_with('_')) add(key, value);
+  if (model["settings"]) return out;
+  if (const ms::Node adapter = model["adapter"]; adapter.is_object()) {
+    out.emplace_back("adapter", "an adapter, not a model");
+    for (const char* what : {"kinds", "base", "rank", "alpha"}) add(what, adapter[what]);
+    std::string targets;
+    for (ms::Node t : adapter["targets"].items()) targets += (targets.empty() ? "" : ", ") + code(t["module"].str());
+    out.emplace_back("adapts", targets);
+  }
   const ms::Node parts = model["architecture"];
   if (parts.size() == 0) {
     for (auto [key, value] : model["arch_fingerprint"].members()) add(key, value);
@@ -98,13 +110,17 @@ std::string models_section(const ms::Node& models) {
   std::string out = "## Models\n\n", trouble;
   std::vector<std::string> ids;
   std::vector<Cells> columns;
-  for (auto [id, model] : models.members()) {
+  const auto add = [&](std::string_view id, const ms::Node& model) {
     trouble += problems(id, model);
     ids.emplace_back(id);
     columns.push_back(cells_of(model));
-    if (ids.size() < kColumns) continue;
+    if (ids.size() < kColumns) return;
     out += side_by_side(ids, columns) + "\n";
     ids.clear(), columns.clear();
+  };
+  for (auto [id, model] : models.members()) {
+    add(id, model);
+    for (auto [name, component] : model["components"].members()) add(std::string(id) + " / " + std::string(name), component);
   }
   if (!ids.empty()) out += side_by_side(ids, columns) + "\n";
   if (!trouble.empty()) out += "### Problems\n\n" + trouble + "\n";

@@ -97,7 +97,9 @@ std::string detail(std::string_view name, const ms::Node& pair) {
   out += scaling(pair);
   out += names("Only in A", pair["only_in_a"]) + names("Only in B", pair["only_in_b"]);
   out += names("Operators that B adds", pair["missing_highlevel_ops"]) + names("Tensors that scale unevenly", pair["non_uniform_shape_keys"]);
-  return out + transfer(pair["quant_transfer"]);
+  out += transfer(pair["quant_transfer"]);
+  for (auto [part, found] : pair["components"].members()) out += detail(std::string(name) + " / " + std::string(part), found);
+  return out;
 }
 
 }  // namespace

@@ -72,6 +72,47 @@ void architecture(Page& page, const ms::Node& parts) {
   }
 }
 
+std::string after(std::string_view before, const std::string& value) { return value.empty() ? "" : std::string(before) + value; }
+
+// "scheduler (DEISMultistepScheduler, settings only)"
+ms::kit::Words parts(const ms::Node& components) {
+  ms::kit::Words out;
+  for (auto [name, c] : components.members()) {
+    std::string what = known(c["component"]["class"]);
+    if (c["settings"]) what += (what.empty() ? "" : ", ") + std::string("settings only");
+    out.push_back(std::string(name) + (what.empty() ? "" : " (" + what + ")"));
+  }
+  return out;
+}
+
+// Settings of a part that has no tensors.
+void settings(Page& page, const ms::Node& files) {
+  for (auto [file, values] : files.members()) {
+    ms::kit::Words shown;
+    for (auto [key, value] : values.members())
+      if (!key.starts_with('_') && !value.is_null()) shown.push_back(std::string(key) + " " + ms::kit::text(value));
+    page.wrapped(file, shown);
+  }
+}
+
+void adapter(Page& page, const ms::Node& adapter) {
+  if (!adapter.is_object()) return;
+  page.row("adapter", page.paint("an adapter, not a model", "33") + ": " + page.listed(adapter["kinds"]) + after(" of ", known(adapter["base"])) +
+                          after(", rank ", known(adapter["rank"])) + after(", alpha ", known(adapter["alpha"])));
+  std::string_view name = "  adapts";
+  std::size_t left = 12;
+  for (ms::Node t : adapter["targets"].items()) {
+    if (left-- == 0) {
+      page.row("", "and " + std::to_string(adapter["targets"].size() - 12) + " more");
+      break;
+    }
+    page.row(name, known(t["module"]) + " x " + known(t["count"]) + after(", ", known(t["role"])) + after(", rank ", page.listed(t["ranks"])) +
+                       after(", of shape ", page.listed(t["shape"])));
+    name = " ";
+  }
+  for (ms::Node t : adapter["saved_whole"].items()) page.row("  saved whole", known(t["tensor"]));
+}
+
 void sizes(Page& page, const ms::Node& arch, const ms::Node& ratios) {
   const auto field = [&](std::string_view name) { return known(arch[name]); };
   page.row("hidden size", field("hidden_size"));
@@ -104,14 +145,21 @@ void write_model(Page& page, std::string_view id, const ms::Node& model) {
   if (!complete) page.row("INCOMPLETE", page.paint("a part of this model could not be read", "31"));
   problems(page, model);
   page.row("source", where_from(model));
+  page.row("part", with(known(model["component"]["class"]), ", listed in ", known(model["component"]["by"])));
+  page.wrapped("parts", parts(model["components"]));
+  if (model["settings"]) return settings(page, model["settings"]);
+  adapter(page, model["adapter"]);
   page.row("type", with(field("model_type"), "  ", page.listed(arch["architectures"])));
   if (model["architecture"].size() > 0) architecture(page, model["architecture"]);
-  else sizes(page, arch, ratios);
+  else if (!model["adapter"].is_object()) sizes(page, arch, ratios);
   for (const ms::kit::NamedLine& line : ms::kit::estimate_lines(model["estimates"])) page.prose(line.name, line.text);
-  page.row("kv cache", known(model["kv_cache_shape_pattern"]));
-  page.row("operators", page.listed(model["op_types"]));
-  page.row("layer types", page.listed(model["layer_types"]));
-  page.row("weights", weights(model["static_weight_signature"]));
-  family(page, model["family"]);
-  for (auto [key, value] : quant.members()) page.row(key, known(value));
+  if (model["components"].size() == 0 || model["static_weight_signature"].size() > 0) {
+    page.row("kv cache", known(model["kv_cache_shape_pattern"]));
+    page.row("operators", page.listed(model["op_types"]));
+    page.row("layer types", page.listed(model["layer_types"]));
+    page.row("weights", weights(model["static_weight_signature"]));
+    family(page, model["family"]);
+    for (auto [key, value] : quant.members()) page.row(key, known(value));
+  }
+  for (auto [name, component] : model["components"].members()) write_model(page, std::string(id) + " / " + std::string(name), component);
 }

@@ -93,6 +93,7 @@ void detail(Page& page, std::string_view name, const ms::Node& pair) {
     page.row("  " + std::string(dimension), known(scale["a"]) + " : " + known(scale["b"]) + "  (x " + known(scale["ratio"]) + ")");
   }
   transfer(page, pair["quant_transfer"]);
+  for (auto [part, found] : pair["components"].members()) detail(page, std::string(name) + " / " + std::string(part), found);
 }
 
 }  // namespace

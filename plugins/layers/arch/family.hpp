@@ -7,10 +7,10 @@ class FamilySection {
  public:
   explicit FamilySection(ms::Node) {}
 
-  void run(ms::Call&, ms::Model model, ms::Node, ms::Writer& out) {
+  void run(ms::Call&, ms::Model model, ms::Node so_far, ms::Writer& out) {
     auto members = out.object();
     out.key("family");
-    if (ms::Node family = model.part("family")) out.value(family);
+    if (ms::Node family = so_far["adapter"].is_object() ? ms::Node() : model.part("family")) out.value(family);
     else out.null();
   }
 };

@@ -10,11 +10,11 @@ class Source {
  public:
   explicit Source(ms::Node options) : strict_(options["strict"].boolean()) {}
 
-  void run(ms::Call& call, ms::Model model, ms::Node, ms::Writer& out) {
+  void run(ms::Call& call, ms::Model model, ms::Node so_far, ms::Writer& out) {
     auto members = out.object();
     const ms::Node format = model.part("source")["format"];
     const bool given_up = strict_ && unreadable(call, model.part("config"), !format.is_string());
-    out.member("source", given_up ? "error" : format.str("config_only"));
+    out.member("source", given_up ? "error" : format.str(model.tensors() == 0 && so_far["components"].size() > 0 ? "components" : "config_only"));
   }
 
  private:

@@ -44,6 +44,32 @@ void adopt_only_half(std::map<std::string, Part>& parts) {
   }
 }
 
+std::uint64_t elements(const ms::Tensor& t) {
+  std::uint64_t n = 1;
+  for (const std::uint64_t axis : t.shape) n *= axis;
+  return n;
+}
+
+// Whether rules give most of it a role. Where not (a diffusion model's unet, an autoencoder) names are all there is to know.
+bool roles_known(const ms::Model& model) {
+  std::uint64_t all = 0, known = 0;
+  for (std::size_t i = 0; i < model.tensors(); ++i) {
+    const ms::Tensor t = model.tensor(i);
+    if (t.flags & (MS_TENSOR_COMPANION | MS_TENSOR_CONSTANT)) continue;
+    all += elements(t);
+    if (model.group(t.group)["labels"]["role"]) known += elements(t);
+  }
+  return 2 * known >= all;
+}
+
+// "down_blocks.N.resnets.N.conv1.weight" -> "=resnets.N.conv1": a name in place of a role, without what says where
+std::string name_as_role(std::string_view abstract) {
+  const std::size_t n = abstract.find(".N.");
+  if (n != abstract.npos) abstract.remove_prefix(n + 3);
+  const std::size_t dot = abstract.rfind('.');
+  return "=" + std::string(dot == abstract.npos ? abstract : abstract.substr(0, dot));
+}
+
 }  // namespace
 
 // "ffn.norm|attn.post_norm": the second if the layer norms its feed-forward's output too
@@ -66,12 +92,14 @@ void decide(std::map<std::string, Role>& roles) {
 std::vector<Component> guessed_components(const ms::Call& call, const ms::Model& model, ms::Node generic) {
   std::map<std::string, Part> parts;
   parts[""];
+  const bool known = roles_known(model);
   for (std::size_t i = 0; i < model.tensors(); ++i) {
     const ms::Tensor t = model.tensor(i);
     if (t.flags & (MS_TENSOR_COMPANION | MS_TENSOR_CONSTANT)) continue;
     const ms::Node group = model.group(t.group);
-    std::string_view role = group["labels"]["role"]["value"].str();
-    if (role.empty()) continue;
+    std::string role(group["labels"]["role"]["value"].str());
+    if (role.empty() && known) continue;
+    if (role.empty()) role = name_as_role(group["name"].str());
     const std::string_view tower = t.component.empty() ? call.rule("tower", group["name"].str())["label"].str() : t.component;
     Part& part = parts[std::string(tower)];
     const Place place = place_of(t.known_as);

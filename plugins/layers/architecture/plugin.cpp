@@ -71,11 +71,13 @@ class Architecture {
  public:
   explicit Architecture(ms::Node) {}
 
-  void run(ms::Call& call, ms::Model model, ms::Node, ms::Writer& out) {
+  void run(ms::Call& call, ms::Model model, ms::Node so_far, ms::Writer& out) {
     const FactRules rules(call);
     auto members = out.object();
     struct Described { Component part; std::vector<std::vector<Asked>> classes; std::vector<Merged> facts; };
     std::vector<Described> all;
+    const bool assembled = model.tensors() == 0 && so_far["components"].size() > 0;  // all there is of it is in its components
+    if (assembled || so_far["adapter"].is_object()) return write_nothing(out);       // an adapter is no model
     for (Component& c : components(call, model)) {
       Described d{std::move(c), {}, {}};
       std::vector<Asked> flat;
@@ -98,6 +100,11 @@ class Architecture {
   }
 
  private:
+  static void write_nothing(ms::Writer& out) {
+    out.list("architecture", std::vector<std::string>{});
+    out.list("structure", std::vector<std::string>{});
+  }
+
   static void write(const Component& c, const std::vector<std::vector<Asked>>& classes, const std::vector<Merged>& facts, ms::Writer& out) {
     auto object = out.object();
     out.member("component", c.part.empty() ? "model" : c.part);

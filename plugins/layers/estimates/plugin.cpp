@@ -15,8 +15,8 @@ class Estimates {
     const std::vector<Part> all = parts(model, so_far);
     {
       auto section = out.object("estimates");
-      write_parameters(call, all, out);
-      write_stored(call, model, out);
+      write_parameters(call, all, so_far["components"], out);
+      write_stored(call, model, so_far["components"], out);
       write_cache(call, all, out);
     }
     write_hashes(call, so_far["structure"], out);
@@ -54,7 +54,13 @@ class Estimates {
     if (c.draft) out.member("draft_layers", c.draft);
   }
 
-  static void write_parameters(const ms::Call& call, const std::vector<Part>& all, ms::Writer& out) {
+  // What the parts of an assembled model count for: they were fingerprinted before it.
+  static Counted of_component(ms::Node component) {
+    const ms::Node p = component["estimates"]["parameters"];
+    return {p["total"].u64(), p["active_per_token"].u64(), p["embedding"].u64(), p["draft_layers"].u64(), !p || !p["active_per_token"].is_null()};
+  }
+
+  static void write_parameters(const ms::Call& call, const std::vector<Part>& all, ms::Node components, ms::Writer& out) {
     std::vector<Counted> counts;
     Counted sum;
     bool assumed = false;
@@ -66,6 +72,12 @@ class Estimates {
       sum.known &= c.known;
       assumed |= part.assumed;
     }
+    for (auto [name, component] : components.members()) {
+      const Counted c = of_component(component);
+      sum.total += c.total, sum.active += c.active, sum.looked_up += c.looked_up, sum.draft += c.draft;
+      sum.known &= c.known;
+      assumed |= component["estimates"]["parameters"]["assumed"].boolean();
+    }
     auto section = out.object("parameters");
     if (assumed) out.member("assumed", true);  // only tensors whose role the rules know are counted
     write(sum, out);
@@ -74,9 +86,14 @@ class Estimates {
       auto one = out.object(all[i].name);
       write(counts[i], out);
     }
+    for (auto [name, component] : components.members()) {
+      if (!component["estimates"]) continue;
+      auto one = out.object(name);
+      write(of_component(component), out);
+    }
   }
 
-  static void write_stored(const ms::Call& call, ms::Model model, ms::Writer& out) {
+  static void write_stored(const ms::Call& call, ms::Model model, ms::Node components, ms::Writer& out) {
     struct Sum { std::uint64_t elements = 0, bytes = 0; bool known = true; };
     std::map<std::string, Sum> by_dtype;
     std::map<std::string, std::uint64_t> bits;
@@ -97,6 +114,12 @@ class Estimates {
       if (it->second) s.bytes += (n * it->second + 7) / 8;
       else s.known = false;
     }
+    for (auto [part, component] : components.members())
+      for (auto [name, theirs] : component["estimates"]["stored"]["by_dtype"].members()) {
+        Sum& s = by_dtype[name == "UNKNOWN" ? "" : std::string(name)];
+        s.elements += theirs["elements"].u64(), s.bytes += theirs["bytes"].u64();
+        s.known &= !theirs["bytes"].is_null();
+      }
     Sum all;
     for (const auto& [name, s] : by_dtype) all.elements += s.elements, all.bytes += s.bytes, all.known &= s.known;
     auto section = out.object("stored");

@@ -19,7 +19,7 @@ struct Recorder {
   static ms_status list(void*, ms_call*, void*, ms_writer* out) {
     const ms_host* h = host_table();
     h->begin(out, '[');
-    for (std::string_view name : {"a", "b"}) {
+    for (std::string_view name : {"a", "b", "unet/config.json"}) {
       h->begin(out, '{');
       h->key(out, str("name")), h->put_str(out, str(name));
       if (name == "a") h->key(out, str("size")), h->put_u64(out, 10000);
@@ -120,6 +120,28 @@ TEST_F(RepoTest, BudgetIsAnErrorThatNamesIt) {
 TEST_F(RepoTest, RangeBeyond64Bits) {
   ms_range r = range("a", UINT64_MAX - 5, 100, buffer.data());
   EXPECT_EQ(repo->read(call, {&r, 1}), MS_INVALID_ARGUMENT);
+}
+
+TEST_F(RepoTest, AFolderIsARepositoryOfItsOwnWhoseReadsAreTheWholes) {
+  auto unet = Repo::within(*repo, "unet", "fp16");
+  EXPECT_EQ(unet->uri(), "memory://x/unet");
+  EXPECT_EQ(unet->select(), "fp16");
+  ASSERT_EQ(unet->size(), 1u);
+  EXPECT_EQ(unet->file(0).name, "config.json");
+  EXPECT_EQ(unet->find("a"), nullptr);
+  ms_range wanted{unet->find("config.json")->raw(), {}, 7, 3, buffer.data(), 0, MS_SIZE_UNKNOWN, MS_OK, 0};
+  EXPECT_EQ(unet->read(call, {&wanted, 1}), MS_OK);
+  EXPECT_EQ(recorder.asked, std::vector<std::string>{"unet/config.json 7+3"});
+  EXPECT_EQ(buffer[0], 7);
+  EXPECT_EQ(unet->file(0).size, 5000u) << "learnt from the read";
+  EXPECT_EQ(wanted.file, unet->find("config.json")->raw());
+}
+
+TEST_F(RepoTest, AFolderDoesNotReadFilesOfTheWhole) {
+  auto unet = Repo::within(*repo, "unet", "");
+  ms_range wanted = range("a", 0, 3, buffer.data());
+  EXPECT_EQ(unet->read(call, {&wanted, 1}), MS_INVALID_ARGUMENT);
+  EXPECT_TRUE(recorder.asked.empty());
 }
 
 }  // namespace

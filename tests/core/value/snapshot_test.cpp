@@ -8,9 +8,11 @@
 #include <sstream>
 
 #include "core/rules/rule_set.hpp"
+#include "core/value/builder.hpp"
 #include "core/value/error.hpp"
 #include "core/value/snapshot.hpp"
 #include "core/value/toml_file.hpp"
+#include "core/value/value_bytes.hpp"
 
 namespace modelsig {
 namespace {
@@ -206,6 +208,71 @@ TEST_F(SnapshotTest, PatternsAnswerTheSameFromIt) {
   write("r.toml", other);
   Snapshot snapshot(cache);
   EXPECT_EQ(labels(*RuleSet::load(files), {"final_norm", "mlp.up"}), "- norm@r.toml:7 ");
+}
+
+TEST_F(SnapshotTest, ARuleSetFromItExplainsItselfAndKnowsItsFiles) {
+  write("base.toml", kRules);
+  const std::vector<fs::path> files = {write("own.toml", "extends = \"base.toml\"\n[[role]]\nid = \"norm\"\npattern = 'norm'\nlabel = \"mine\"\nhits = [\"x\"]\n")};
+  std::string said[2], digests[2];
+  for (int run = 0; run < 2; ++run) {
+    Snapshot snapshot(cache);
+    {
+      const auto rules = RuleSet::load(files);
+      Document document;
+      Builder out(document);
+      rules->explain("h.attn.norm", out);
+      said[run] = std::string(out.finish()["tables"].at(0)["chain"].at(1)["value"].str()) + " of " + std::to_string(rules->files().size());
+      ASSERT_EQ(rules->run_tests().size(), 1u);
+      said[run] += "; " + rules->run_tests().front().text();
+      digests[run] = rules->digest();
+    }
+    snapshot.save();
+  }
+  EXPECT_TRUE(said[0].starts_with("mine of 2; ")) << said[0];
+  EXPECT_EQ(said[0], said[1]);
+  EXPECT_EQ(digests[0], digests[1]);
+}
+
+TEST_F(SnapshotTest, AFileThatIsExtendedCounts) {
+  const std::vector<fs::path> files = {write("own.toml", "extends = \"base.toml\"\n")};
+  std::string ids;
+  for (const std::string_view id : {"a", "b", "a"}) {
+    write("base.toml", fmt::format("[[t]]\nid = \"{}\"\n", id));
+    Snapshot snapshot(cache);
+    ids += RuleSet::load(files)->table("t")->at(0)["id"].str();
+    snapshot.save();
+  }
+  EXPECT_EQ(ids, "aba");
+}
+
+TEST(ValueBytes, CutOrDamagedAreRefusedOrAnotherValueButNeverOutOfBounds) {
+  Document document;
+  Builder builder(document);
+  builder.begin('{');
+  for (const char* key : {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}) builder.member(key, "text");  // enough for an index
+  builder.key("list"), builder.begin('['), builder.put(-7), builder.put(Value(0.5)), builder.put(true), builder.put(Value()), builder.end();
+  builder.end();
+  std::string good;
+  append_value(good, builder.finish());
+  const auto read = [](const std::string& bytes, Value& out, Document& into) {
+    ValueReader reader(bytes, into);
+    return reader.next(out) && reader.at_end();
+  };
+  Document whole;
+  Value back;
+  ASSERT_TRUE(read(good, back, whole));
+  EXPECT_EQ(back["j"].str(), "text");
+  EXPECT_EQ(back["list"].at(0).i64(), -7);
+  for (std::size_t size = 0; size < good.size(); ++size) {
+    Document into;
+    EXPECT_FALSE(read(good.substr(0, size), back, into)) << size;
+  }
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 0x41);
+    Document into;
+    read(bad, back, into);
+  }
 }
 
 TEST_F(SnapshotTest, ABadPatternIsReportedEachTime) {

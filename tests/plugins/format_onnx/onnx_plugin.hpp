@@ -2,10 +2,14 @@
 #pragma once
 #include <modelsig/testing/loaded_plugin.hpp>
 
-#include "rules_host.hpp"
+#include "tests/support/rules_host.hpp"
 #include "tests/support/paths.hpp"
 
 namespace onnx_test {
+
+using ms::testing::FakeHost;
+using ms::testing::Value;
+using Host = modelsig::testing::RulesHost;
 
 inline const ms_role& role() {
   static ms::testing::LoadedPlugin plugin(modelsig::testing::plugin_dir() / "format_onnx.so");

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "format_run.hpp"
+#include "tests/support/rules_host.hpp"
 
 namespace formats {
 namespace {
@@ -9,11 +10,12 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using modelsig::testing::RulesHost;
 
 ms_status read(FakeHost& host) { return parse(host, "format.config"); }
 // The part "config" of a repository with this config.json, or the problem about it.
 std::string config(const std::string& text) {
-  FakeHost host;
+  RulesHost host;
   host.add_file("config.json", text);
   EXPECT_EQ(read(host), MS_OK) << host.failure;
   if (!host.problems.empty()) return host.problems[0].text;
@@ -55,7 +57,7 @@ TEST(Config, WhatIsNoJsonIsNamed) {
 }
 
 TEST(Config, OfEqualKeysTheLastCountsAtTheFirstPlace) {
-  FakeHost host;
+  RulesHost host;
   host.add_file("config.json", R"({"a": 1, "b": {"x": 1, "x": 2, "x": 3}, "a": [4]})");
   ASSERT_EQ(read(host), MS_OK) << host.failure;
   EXPECT_EQ(host.parts["config"].text(), R"({"a": [4], "b": {"x": 3}})");
@@ -64,7 +66,7 @@ TEST(Config, OfEqualKeysTheLastCountsAtTheFirstPlace) {
 }
 
 TEST(Config, CompanionsAreParts) {
-  FakeHost host;
+  RulesHost host;
   for (const char* name : {"config.json", "generation_config.json", "hf_quant_config.json", "quantize_config.json", "quant_config.json", "adapter_config.json", "params.json"})
     host.add_file(name, std::string("{\"from\": \"") + name + "\"}");
   EXPECT_EQ(probe(host, "format.config"), 100);
@@ -76,15 +78,24 @@ TEST(Config, CompanionsAreParts) {
 }
 
 TEST(Config, ParamsStandInForAMissingConfig) {
-  FakeHost host;
+  RulesHost host;
   host.add_file("params.json", R"({"dim": 4096})");
-  EXPECT_EQ(probe(host, "format.config"), 50);
+  EXPECT_EQ(probe(host, "format.config"), 100);
   ASSERT_EQ(read(host), MS_OK) << host.failure;
   EXPECT_EQ(host.parts["params"].text(), R"({"dim": 4096})");
 }
 
+TEST(Config, AListIsOneWhereAListBelongs) {
+  RulesHost host;
+  host.add_file("modules.json", R"([{"idx": 0, "path": "", "type": "sentence_transformers.models.Transformer"}])");
+  host.add_file("model_index.json", "[]");
+  ASSERT_EQ(read(host), MS_OK) << host.failure;
+  EXPECT_EQ(host.parts["module_list"].text(), R"([{"idx": 0, "path": "", "type": "sentence_transformers.models.Transformer"}])");
+  EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_ERROR, "model_index.json", "is a list, but a configuration is a JSON object")));
+}
+
 TEST(Config, OneBadCompanionLeavesTheRest) {
-  FakeHost host;
+  RulesHost host;
   host.add_file("config.json", "{}");
   host.add_file("generation_config.json", "{");
   host.add_file("hf_quant_config.json", "{}").broken = "connection reset";
@@ -95,18 +106,18 @@ TEST(Config, OneBadCompanionLeavesTheRest) {
 }
 
 TEST(Config, NothingOfOursIsNotOurs) {
-  FakeHost host;
+  RulesHost host;
   host.add_file("tokenizer.json", "{}");
   EXPECT_EQ(probe(host, "format.config"), 0);
 }
 
 TEST(Config, ALargeFileOfUnknownSizeIsReadAndOneTooLargeIsNot) {
-  FakeHost host;
+  RulesHost host;
   host.add_file("config.json", "{\"ignore\": [\"" + std::string(3'000'000, 'x') + "\"]}").size_known = false;
   ASSERT_EQ(read(host), MS_OK) << host.failure;
   EXPECT_THAT(host.problems, IsEmpty());
   EXPECT_EQ(host.parts.count("config"), 1u);
-  FakeHost small;
+  RulesHost small;
   small.add_file("config.json", "{\"a\": 1}");
   EXPECT_EQ(parse(small, "format.config", Value::object({{"max_size", 7}})), MS_OK);
   EXPECT_THAT(small.problems, ElementsAre(IsProblem(MS_ERROR, "config.json", "is 8 bytes long, more than the limit of 7")));

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "format_run.hpp"
+#include "tests/support/rules_host.hpp"
 #include "tests/support/paths.hpp"
 
 namespace formats {
@@ -72,7 +73,7 @@ TEST_F(SharedData, EveryConfigIsRead) {
   const auto configs = files(shared() / "zoo", [](const fs::path& p) { return p.filename() == "config.json"; });
   EXPECT_GE(configs.size(), 150u);
   for (const fs::path& path : configs) {
-    FakeHost host;
+    modelsig::testing::RulesHost host;
     host.add_file("config.json", content(path));
     EXPECT_EQ(parse(host, "format.config"), MS_OK) << path << host.failure;
     EXPECT_EQ(host.parts.count("config"), 1u) << path;
@@ -93,7 +94,7 @@ TEST_F(SharedData, EveryIndexIsReadAndItsAbsentShardsAreNamed) {
 }
 
 TEST_F(SharedData, TheMalformedJsonHasItsPlace) {
-  FakeHost host;
+  modelsig::testing::RulesHost host;
   host.add_file("config.json", content(shared() / "zoo/malformed/truncated-or-bad-json__Nvidia-Model.json"));
   ASSERT_EQ(parse(host, "format.config"), MS_OK) << host.failure;
   ASSERT_EQ(host.problems.size(), 1u);

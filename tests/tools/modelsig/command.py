@@ -35,6 +35,12 @@ class Command(unittest.TestCase):
         self.assertEqual((status, out), (1, ""))
         self.assertIn("Examples:", err)
 
+    def test_provenance_tells_rule_files_of_one_name_apart(self):
+        files = self.report("Qwen3-0.6B", "--fast")["provenance"]["rules"]["files"]
+        self.assertEqual(len(files), len(set(files)))
+        self.assertIn("reference/operators.toml", files)
+        self.assertIn("operators.toml", files)
+
     def test_help_has_examples_and_exit_codes(self):
         status, out, _ = self.run_it("--help")
         self.assertEqual(status, 0)
@@ -48,6 +54,10 @@ class Command(unittest.TestCase):
         status, out, err = self.run_it("Qwen3-0.6B", "--ouput", "json")
         self.assertEqual((status, out), (1, ""))
         self.assertIn("error: there is no option '--ouput', did you mean '--output'?", err)
+        status, _, err = self.run_it("plugins", "shwo", "layer.arch")
+        self.assertEqual(status, 1)
+        self.assertIn("error: there is no 'plugins shwo', did you mean 'show'? (list, show, check)", err)
+        self.assertIn("error: 'families' needs a word behind it: list, show", self.run_it("families")[2])
 
     def test_unknown_output_is_said_before_anything_is_read(self):
         status, out, err = self.run_it("no-such-model-here", "--output", "tabel")

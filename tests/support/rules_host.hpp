@@ -11,7 +11,7 @@
 #include "core/rules/rule_set.hpp"
 #include "tests/support/paths.hpp"
 
-namespace onnx_test {
+namespace modelsig::testing {
 
 using ms::testing::FakeHost;
 using ms::testing::Value;
@@ -39,9 +39,9 @@ inline Value converted(const modelsig::Value& v) {
 }
 
 // A host whose rules are configs/rules/default.toml.
-class Host : public FakeHost {
+class RulesHost : public FakeHost {
  public:
-  Host() {
+  RulesHost() {
     for (const std::string_view name : set().tables()) rules.emplace(std::string(name), converted(*set().table(name)));
     match = [this](std::string_view table, std::string_view subject) -> const Value* {
       const modelsig::Value* rule = set().match(table, subject);
@@ -65,4 +65,4 @@ class Host : public FakeHost {
   std::map<const modelsig::Value*, Value> matched_;
 };
 
-}  // namespace onnx_test
+}  // namespace modelsig::testing
