@@ -92,7 +92,8 @@ TensorSpec packed_spec(const TensorSpec& spec, const Family::Template& t, const 
 }  // namespace
 
 void FamilyModel::Impl::add(std::shared_ptr<const Family> family, const Value& config, std::string at, std::string part,
-                            const FamilyOptions& options, const std::string* head, std::shared_ptr<const ActiveScheme> scheme, unsigned depth) {
+                            const FamilyOptions& options, const std::string* head, std::shared_ptr<const ActiveScheme> scheme,
+                            const Family::Dialect* dialect, unsigned depth) {
   if (depth > kMaxParts) throw Error(family->name() + ": families include one another deeper than " + std::to_string(kMaxParts), MS_LIMIT);
   families.push_back(std::make_unique<AppliedFamily>());
   AppliedFamily& f = *families.back();
@@ -101,6 +102,7 @@ void FamilyModel::Impl::add(std::shared_ptr<const Family> family, const Value& c
   f.at = std::move(at);
   f.part = std::move(part);
   f.scheme = std::move(scheme);
+  f.dialect = dialect;               // the owner's, which spells the parts' paths too
   for (const auto& d : f.family->dialects())
     if (!options.dialect.empty() && d.name == options.dialect) f.dialect = &d;
   const std::string own_head = head ? *head : pick_head(f);
@@ -133,7 +135,7 @@ void FamilyModel::Impl::add(std::shared_ptr<const Family> family, const Value& c
       if (auto found = f.family->serving((*sub)[inc.pick].str())) chosen = found;
     const std::string prefix = inc.at.empty() ? f.at : f.at + inc.at + ".";
     const std::string tower = inc.part.empty() ? f.part : f.part.empty() ? inc.part : f.part + "/" + inc.part;
-    add(chosen, *sub, prefix, tower, options, &own_head, f.scheme, depth + 1);
+    add(chosen, *sub, prefix, tower, options, &own_head, f.scheme, f.dialect, depth + 1);
   }
 }
 
@@ -243,7 +245,7 @@ FamilyModel FamilyModel::apply(std::shared_ptr<const Family> family, const Value
   } catch (const Error& e) {
     throw Error(family->name() + ": the quantisation of the config: " + e.what());
   }
-  impl->add(family, root, "", "", options, options.head ? &*options.head : nullptr, scheme, 0);
+  impl->add(family, root, "", "", options, options.head ? &*options.head : nullptr, scheme, nullptr, 0);
   for (const auto& [name, value] : options.options) {
     bool known = false;
     std::vector<std::string> names;

@@ -5,19 +5,10 @@
 #include <set>
 
 #include "core/families/line_tensors.hpp"
+#include "core/families/module_ends.hpp"
 #include "core/value/error.hpp"
 
 namespace modelsig::families {
-
-namespace {
-
-std::string name_class(std::string_view pattern, const std::string& prefix) {
-  std::string out(pattern);
-  const std::size_t at = out.find("{class}");
-  return at == std::string::npos ? out : out.replace(at, 7, prefix);
-}
-
-}  // namespace
 
 void FamilyModel::tensors(const std::function<void(const FamilyTensor&)>& each) const {
   Scopes scopes(*impl_);
@@ -56,24 +47,9 @@ void FamilyModel::modules(const std::function<void(const FamilyModule&)>& each) 
     if (!t.kind || !l.promised) continue;
     Scope& scope = scopes.of(l);
     LineTensors tensors(l, scope, false);
-    const auto argument = [&](std::string_view n) -> const Expression* {
-      for (std::size_t i = 0; i < t.arguments.size(); ++i)
-        if (t.kind->parameters[i].name == n) return &t.arguments[i];
-      return nullptr;
-    };
-    std::vector<std::vector<Expression>> ends[2];
-    IndexSet needs = 0;
-    for (int out : {0, 1})
-      for (const auto& shape : out ? t.kind->outputs : t.kind->inputs) {
-        auto& axes = ends[out].emplace_back();
-        for (const Expression& e : shape) {
-          if (e.is_name("rows")) axes.insert(axes.end(), t.over.begin(), t.over.end());
-          else axes.push_back(e.substitute(argument));
-        }
-        for (const Expression& e : axes) needs |= l.owner->family->needs(e);
-      }
-    const std::size_t level_ends = level_of(t, needs);
-    const std::string class_name = name_class(t.class_name.empty() ? t.kind->class_name : t.class_name, l.owner->family->class_prefix());
+    const ModuleEnds ends(l);
+    const std::size_t level_ends = level_of(t, ends.needs);
+    const std::string class_name = ModuleEnds::class_name(l, scope);
     const std::string part = l.owner->part.empty() || t.part.empty() ? l.owner->part + t.part : l.owner->part + "/" + t.part;
     const std::string label = (part.empty() ? "" : part + "/") + t.role;
     std::vector<ModuleShape> shapes[2];
@@ -86,9 +62,9 @@ void FamilyModel::modules(const std::function<void(const FamilyModule&)>& each) 
       for (int out : {0, 1}) {
         if (fresh) break;
         shapes[out].clear();
-        for (const auto& axes : ends[out]) {
+        for (const auto& end : ends.ends[out]) {
           ModuleShape& s = shapes[out].emplace_back();
-          for (const Expression& e : axes) {
+          for (const Expression& e : end.axes) {
             s.shape.push_back(e.size(scope.lookup()));
             s.symbolic += (s.symbolic.empty() ? "[" : ", ") + e.show(scope.lookup());
           }

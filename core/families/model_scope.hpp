@@ -57,7 +57,7 @@ struct FamilyModel::Impl {
   bool by_role = false;                     // the names are a container's
 
   void add(std::shared_ptr<const Family> family, const Value& config, std::string at, std::string part, const FamilyOptions& options,
-           const std::string* head, std::shared_ptr<const ActiveScheme> scheme, unsigned depth);
+           const std::string* head, std::shared_ptr<const ActiveScheme> scheme, const Family::Dialect* dialect, unsigned depth);
   void compile_lines(const FamilyOptions& options);
   void index_names();
 };

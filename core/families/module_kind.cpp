@@ -50,7 +50,7 @@ ModuleKind read_kind(const TomlFile& file, std::string_view name, const Value& t
   ModuleKind out;
   out.name = name;
   if (!table.is(Kind::object)) file.fail(table, "a kind is a table");
-  const std::vector<std::string> known = {"args", "tensors", "input", "output", "class"};
+  const std::vector<std::string> known = {"args", "tensors", "input", "output", "class", "classes"};
   for (const Member& m : table.members())
     if (std::find(known.begin(), known.end(), m.key) == known.end())
       file.fail_key(m.value, "a kind has no '" + std::string(m.key) + "'" + did_you_mean(m.key, known));
@@ -58,6 +58,8 @@ ModuleKind read_kind(const TomlFile& file, std::string_view name, const Value& t
   text_member(file, table, "input", [&](std::string_view t) { out.inputs = shapes(t, out.input_dtypes); });
   text_member(file, table, "output", [&](std::string_view t) { out.outputs = shapes(t, out.output_dtypes); });
   text_member(file, table, "class", [&](std::string_view t) { out.class_name = t; });
+  for (const Member& m : table["classes"].members())
+    text_member(file, table["classes"], m.key, [&](std::string_view t) { out.classes.emplace_back(m.key, t); });
   for (const Member& m : table["tensors"].members())
     text_member(file, table["tensors"], m.key, [&](std::string_view t) { out.tensors.emplace_back(m.key, TensorSpec::parse(t)); });
   const auto check = [&](const Expression& e, const char* where) {

@@ -19,7 +19,8 @@ struct ModuleKind {
   std::vector<std::pair<std::string, TensorSpec>> tensors;       // suffix -> what is stored
   std::vector<std::vector<Expression>> inputs, outputs;          // shapes; `rows` stands for the leading axes
   std::vector<std::string> input_dtypes, output_dtypes;          // empty text: the model's own
-  std::string class_name;                                        // {class}: the family's prefix
+  std::string class_name;                                        // {class}: the family's prefix; {function}: by the argument's value
+  std::vector<std::pair<std::string, std::string>> classes;      // what a value of such an argument is called
 
   const Parameter* parameter(std::string_view called) const;
   // One expression a parameter, in order. Throws SyntaxError with the offset of the line's kind.

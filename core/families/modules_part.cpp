@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/families/line_tensors.hpp"
+#include "core/families/module_ends.hpp"
 #include "core/value/builder.hpp"
 
 namespace modelsig::families {
@@ -10,7 +11,9 @@ namespace modelsig::families {
 namespace {
 
 struct End {
-  std::string dtype, symbolic;
+  std::string dtype;
+  std::uint64_t rows = 0;            // leading axes: batch, seq or what the line is over
+  std::vector<std::string> axes;
   std::vector<std::uint64_t> shape;
   bool operator==(const End&) const = default;
 };
@@ -24,30 +27,10 @@ struct Variant {
   }
 };
 
-std::string with_prefix(std::string_view pattern, const std::string& prefix) {
-  std::string out(pattern);
-  const std::size_t at = out.find("{class}");
-  return at == std::string::npos ? out : out.replace(at, 7, prefix);
-}
-
 class Folded {
  public:
-  Folded(const AppliedLine& line, Scope& scope) : line_(line), t_(*line.line), scope_(scope), tensors_(line, scope, false) {
-    const auto argument = [&](std::string_view n) -> const Expression* {
-      for (std::size_t i = 0; i < t_.arguments.size(); ++i)
-        if (t_.kind->parameters[i].name == n) return &t_.arguments[i];
-      return nullptr;
-    };
-    IndexSet needs = line.same_needs;
-    for (int out : {0, 1})
-      for (const auto& shape : out ? t_.kind->outputs : t_.kind->inputs) {
-        auto& axes = axes_[out].emplace_back();
-        for (const Expression& e : shape) {
-          if (e.is_name("rows")) axes.insert(axes.end(), t_.over.begin(), t_.over.end());
-          else axes.push_back(e.substitute(argument));
-        }
-        for (const Expression& e : axes) needs |= line.owner->family->needs(e);
-      }
+  Folded(const AppliedLine& line, Scope& scope) : line_(line), t_(*line.line), scope_(scope), tensors_(line, scope, false), ends_(line) {
+    IndexSet needs = line.same_needs | ends_.needs;
     for (const AppliedTensor& t : line.plain) needs |= t.needs;
     depth_ = level_of(t_, needs);
     for (const auto& c : t_.when) depth_ = std::max(depth_, level_of(t_, c.needs));
@@ -75,19 +58,17 @@ class Folded {
   void write(Builder& out) const {
     const std::string part = line_.owner->part.empty() || t_.part.empty() ? line_.owner->part + t_.part : line_.owner->part + "/" + t_.part;
     const std::string role = (part.empty() ? "" : part + "/") + t_.role;
-    const std::string type = with_prefix(t_.class_name.empty() ? t_.kind->class_name : t_.class_name, line_.owner->family->class_prefix());
+    const std::string type = ModuleEnds::class_name(line_, scope_);
     for (const Variant& v : variants_) {
       out.begin('{');
-      out.key("texts");
-      out.begin('[');
-      for (const std::string& text : line_.texts) out.put(std::string_view(text));
-      out.end();
+      texts("texts", line_.texts, out);
       out.key("holes");
       out.begin('[');
       for (std::uint8_t hole : t_.pattern.holes)
         out.put(Value(static_cast<std::uint64_t>(std::find(t_.indices.begin(), t_.indices.end(), hole) - t_.indices.begin())));
       out.end();
       out.member("type", std::string_view(type));
+      out.member("class", std::string_view(line_.owner->family->class_prefix()));
       out.member("role", std::string_view(role));
       out.member("kind", std::string_view(t_.kind->name));
       out.member("borrows", v.borrows);
@@ -97,8 +78,9 @@ class Folded {
         out.begin('[');
         for (const End& e : v.ends[end]) {
           out.begin('{');
+          if (e.rows) out.member("rows", Value(e.rows));
           if (!e.dtype.empty()) out.member("dtype", std::string_view(e.dtype));
-          out.member("symbolic", std::string_view(e.symbolic));
+          texts("axes", e.axes, out);
           list("shape", e.shape, out);
           out.end();
         }
@@ -112,6 +94,13 @@ class Folded {
   }
 
  private:
+  static void texts(std::string_view key, const std::vector<std::string>& words, Builder& out) {
+    out.key(key);
+    out.begin('[');
+    for (const std::string& word : words) out.put(std::string_view(word));
+    out.end();
+  }
+
   static void list(std::string_view key, const std::vector<std::uint64_t>& numbers, Builder& out) {
     out.key(key);
     out.begin('[');
@@ -123,15 +112,14 @@ class Folded {
     Variant v;
     for (int out : {0, 1}) {
       const auto& dtypes = out ? t_.kind->output_dtypes : t_.kind->input_dtypes;
-      for (std::size_t i = 0; i < axes_[out].size(); ++i) {
+      for (std::size_t i = 0; i < ends_.ends[out].size(); ++i) {
         End& e = v.ends[out].emplace_back();
         if (i < dtypes.size()) e.dtype = dtypes[i];
-        e.symbolic = "[";
-        for (const Expression& axis : axes_[out][i]) {
+        e.rows = ends_.ends[out][i].rows;
+        for (const Expression& axis : ends_.ends[out][i].axes) {
           e.shape.push_back(axis.size(scope_.lookup()));
-          e.symbolic += (e.symbolic.size() > 1 ? ", " : "") + axis.show(scope_.lookup());
+          e.axes.push_back(axis.show(scope_.lookup()));
         }
-        e.symbolic += "]";
       }
     }
     v.borrows = tensors_.borrowed();
@@ -145,7 +133,7 @@ class Folded {
   const Family::Template& t_;
   Scope& scope_;
   LineTensors tensors_;
-  std::vector<std::vector<Expression>> axes_[2];
+  ModuleEnds ends_;
   std::size_t depth_ = 0;
   std::vector<Variant> variants_;
 };
@@ -158,6 +146,12 @@ void write_modules(const FamilyModel& model, std::string_view dtype, Builder& ou
   std::uint64_t count = 0;
   out.begin('{');
   out.member("dtype", dtype);
+  out.key("sequence");
+  out.begin('{');
+  Scope scope(*model.impl().families[0]);
+  for (std::string_view axis : {"batch", "seq"})
+    if (model.family().meaning(axis)) out.key(axis), out.put(scope.value(axis));
+  out.end();
   out.key("modules");
   out.begin('[');
   for (const AppliedLine& l : model.impl().lines) {

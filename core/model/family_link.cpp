@@ -136,6 +136,7 @@ void FamilyLink::write_structure(const FamilyOptions& options, Builder& out) con
 void FamilyLink::write_modules(const FamilyOptions& options, Builder& out) const {
   FamilyOptions plain = options;
   plain.quantised = false;
+  if (plain.dialect.empty()) plain.dialect = "running";  // the module tree in memory, where the family says that it is spelled otherwise
   families::write_modules(FamilyModel::apply(family_, document_.root(), plain), dtype_, out);
 }
 

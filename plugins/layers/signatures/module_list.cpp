@@ -1,8 +1,6 @@
 #include "module_list.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <unordered_map>
 
 namespace {
 
@@ -49,55 +47,28 @@ std::uint64_t count_of(ms::Node module) {
   return out;
 }
 
-bool number(std::string_view word) {
-  return word == "N" || (!word.empty() && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }));
+Signature read(ms::Node module) {
+  Signature s{std::string(module["type"].str()), std::string(module["role"].str()), std::string(module["kind"].str()),
+              std::string(module["class"].str()), {}, {}, {}, module["borrows"].boolean(), false, false};
+  for (const bool out : {false, true})
+    for (ms::Node node : module[out ? "output" : "input"].items()) {
+      End& end = (out ? s.output : s.input).emplace_back();
+      end.dtype = node["dtype"].str();
+      end.rows = node["rows"].u64();
+      for (ms::Node axis : node["axes"].items()) end.axes.emplace_back(axis.str());
+      for (ms::Node n : node["shape"].items()) end.shape.push_back(n.u64());
+    }
+  return s;
 }
 
-// A list of layers or experts is no module that runs: its name is followed by a number.
-std::vector<std::string_view> blocks_above(std::string_view name) {
-  std::vector<std::string_view> out;
-  for (std::size_t dot = name.find('.'); dot != name.npos; dot = name.find('.', dot + 1)) {
-    const std::size_t end = std::min(name.find('.', dot + 1), name.size());
-    if (!number(name.substr(dot + 1, end - dot - 1))) out.push_back(name.substr(0, dot));
-  }
+SignatureList start(ms::Node part) {
+  SignatureList out;
+  out.modules = part["count"].u64();
+  out.sequence.axes.clear();
+  out.sequence.shape.clear();
+  for (auto [axis, size] : part["sequence"].members()) out.sequence.axes.emplace_back(axis), out.sequence.shape.push_back(size.u64());
   return out;
 }
-
-std::uint64_t width(ms::Node ends) {
-  const ms::Node shape = ends.at(0)["shape"];
-  return shape.size() ? shape.at(shape.size() - 1).u64() : 0;
-}
-
-class Named {
- public:
-  void add(std::string name, const Signature& s) {
-    const auto [it, fresh] = ids_.try_emplace(std::move(name), list_.size());
-    if (fresh) list_.push_back({it->first, {}});
-    list_[it->second].variants.push_back(s);
-  }
-  // A block takes what its first module takes and returns what the last one returns that is as wide: the stream they add to.
-  void add_blocks() {
-    struct Block { ms::Node input, output; bool wide = false; };
-    std::unordered_map<std::string, Block> blocks;
-    std::vector<std::string> order;
-    for (const NamedSignatures& n : list_)
-      for (std::string_view above : blocks_above(n.name)) {
-        const auto [it, fresh] = blocks.try_emplace(std::string(above), Block{n.variants[0].input, {}, false});
-        if (fresh) order.push_back(it->first);
-        Block& block = it->second;
-        const ms::Node output = n.variants.back().output;
-        const bool wide = width(output) == width(block.input);
-        if (wide || !block.wide) block.output = output, block.wide |= wide;
-      }
-    for (const std::string& name : order)
-      if (!ids_.contains(name)) add(name, {{}, blocks.at(name).input, blocks.at(name).output, 1, {}});
-  }
-  std::vector<NamedSignatures> take() { return std::move(list_); }
-
- private:
-  std::unordered_map<std::string, std::size_t> ids_;
-  std::vector<NamedSignatures> list_;
-};
 
 }  // namespace
 
@@ -107,30 +78,29 @@ std::string normalised(std::string_view name) {
     const std::size_t end = std::min(name.find('.', at), name.size());
     const std::string_view word = name.substr(at, end - at);
     if (at) out += '.';
-    out += at && end < name.size() && number(word) ? "N" : std::string(word);
+    out += at && end < name.size() && is_number(word) ? "N" : std::string(word);
     at = end + 1;
   }
   return out;
 }
 
-std::vector<NamedSignatures> ModuleList::unfolded(const ms::Call& call) const {
-  Named out;
-  for (ms::Node m : part_["modules"].items()) {
+SignatureList unfolded(const ms::Call& call, ms::Node part) {
+  SignatureList out = start(part);
+  for (ms::Node m : part["modules"].items()) {
     call.check_cancelled();
-    places(m, [&](const std::vector<std::uint64_t>& indices) { out.add(named(m, indices), {m, m["input"], m["output"], 1, {}}); });
+    const Signature* s = out.keep(read(m));
+    places(m, [&](const std::vector<std::uint64_t>& indices) { out.add(named(m, indices), s); });
   }
-  out.add_blocks();
-  return out.take();
+  return out;
 }
 
-std::vector<NamedSignatures> ModuleList::folded() const {
-  Named out;
-  for (ms::Node m : part_["modules"].items()) {
+SignatureList folded(ms::Node part) {
+  SignatureList out = start(part);
+  for (ms::Node m : part["modules"].items()) {
     std::vector<std::uint64_t> first;
     for (std::size_t i = 0; i < m["depth"].u64(); ++i) first.push_back(m["at"].at(i).u64());
     first.resize(first.size() + m["inner"].size(), 0);
-    out.add(named(m, {}), {m, m["input"], m["output"], count_of(m), named(m, first)});
+    out.add(named(m, {}), out.keep(read(m)), count_of(m), named(m, first));
   }
-  out.add_blocks();
-  return out.take();
+  return out;
 }

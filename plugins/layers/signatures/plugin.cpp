@@ -1,6 +1,9 @@
 // Section layer_signatures, with the names and members that reports of version 2.0 give a captured forward pass.
 #include <cctype>
+#include <map>
 
+#include "blocks.hpp"
+#include "guess.hpp"
 #include "module_list.hpp"
 
 namespace {
@@ -24,22 +27,25 @@ class Signatures {
 
   void run(ms::Call& call, ms::Model model, ms::Node, ms::Writer& out) {
     const ms::Node part = model.part("modules");
+    const bool known = bool(part["modules"]);  // a family file says what runs
     auto members = out.object();
-    if (!part["modules"]) return;  // no family file says what runs
-    const ModuleList list(part);
-    const bool fold = part["count"].u64() > fold_above_;
+    SignatureList list = !known ? guessed(call, model, fold_above_) : part["count"].u64() > fold_above_ ? folded(part) : unfolded(call, part);
+    if (list.items().empty()) return;
+    const bool fold = list.modules > fold_above_;
+    add_blocks(call, list);
     const Dtypes dtypes(call, part["dtype"].str());
     out.member("layer_signatures_folded", fold);
-    out.member("layer_signatures_modules", part["count"].u64());
+    out.member("layer_signatures_modules", list.modules);
     auto section = out.object("layer_signatures");
-    for (const NamedSignatures& n : fold ? list.folded() : list.unfolded(call)) {
+    for (const NamedSignatures& n : list.items()) {
+      const std::string path = normalised(n.name);
       auto one = out.object(n.name);
-      write(n.variants[0], normalised(n.name), fold, dtypes, out);
+      write(n.variants[0], path, fold, dtypes, out);
       if (n.variants.size() < 2) continue;
       auto others = out.array("others");
       for (std::size_t i = 1; i < n.variants.size(); ++i) {
         auto other = out.object();
-        write(n.variants[i], normalised(n.name), fold, dtypes, out);
+        write(n.variants[i], path, fold, dtypes, out);
       }
     }
   }
@@ -59,29 +65,42 @@ class Signatures {
     std::string model;
   };
 
-  static void write(const Signature& s, const std::string& norm_path, bool fold, const Dtypes& dtypes, ms::Writer& out) {
+  static void write(const Variant& v, const std::string& path, bool fold, const Dtypes& dtypes, ms::Writer& out) {
+    const Signature& s = *v.signature;
     out.key("module_type");
-    if (s.module) out.value(s.module["type"].str());
-    else out.null();               // a block: its class stores nothing, so no file names it
-    out.member("norm_path", norm_path);
+    if (s.type.empty()) out.null();  // its class is not known
+    else out.value(s.type);
+    out.member("norm_path", path);
     write_ends("input", s.input, dtypes, out);
     write_ends("output", s.output, dtypes, out);
-    if (s.module) out.member("role", s.module["role"].str());
-    else out.member("assumed", true);
-    if (s.module["borrows"].boolean()) out.member("borrows", true);
-    if (!fold || !s.module) return;
-    out.member("count", s.count);
-    out.member("example", s.example);
+    if (!s.fields.empty()) {
+      auto fields = out.object("output_fields");
+      for (const Field& f : s.fields) {
+        auto end = out.object(f.name);
+        write_end(f.end, dtypes, out);
+      }
+    }
+    if (!s.role.empty()) out.member("role", s.role);
+    if (s.assumed) out.member("assumed", true);
+    if (s.borrows) out.member("borrows", true);
+    if (!fold || s.block) return;
+    out.member("count", v.count);
+    out.member("example", v.example);
   }
 
-  static void write_ends(std::string_view key, ms::Node ends, const Dtypes& dtypes, ms::Writer& out) {
+  static void write_ends(std::string_view key, const std::vector<End>& ends, const Dtypes& dtypes, ms::Writer& out) {
     auto list = out.array(key);
-    for (ms::Node e : ends.items()) {
+    for (const End& e : ends) {
       auto end = out.object();
-      out.member("dtype", e["dtype"] ? dtypes.of(e["dtype"].str()) : dtypes.model);
-      out.member("shape", e["shape"]);
-      out.member("symbolic", usual(e["symbolic"].str()));
+      write_end(e, dtypes, out);
     }
+  }
+  static void write_end(const End& e, const Dtypes& dtypes, ms::Writer& out) {
+    out.member("dtype", e.dtype.empty() ? dtypes.model : dtypes.of(e.dtype));
+    out.list("shape", e.shape);
+    std::string symbolic = "[";
+    for (const std::string& axis : e.axes) symbolic += (symbolic.size() > 1 ? ", " : "") + usual(axis);
+    out.member("symbolic", symbolic + "]");
   }
 
   std::uint64_t fold_above_;

@@ -1,5 +1,5 @@
-// Modules against captured forward passes: class name, inputs and outputs of every module that owns or borrows tensors, for input
-// ids of shape (1, 8).
+// Modules against captured forward passes: class name, inputs and outputs of every module that has a line, for input ids of shape
+// (1, 8).
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -49,13 +49,6 @@ std::map<std::string, Ends> modules(const FamilyModel& model) {
     for (const auto& s : m.inputs) e.routed |= s.symbolic.find("routed") != std::string::npos;
     out.emplace(m.path, std::move(e));
   });
-  for (const auto& dialect : model.family().dialects()) {  // the running module tree may spell paths otherwise
-    std::map<std::string, Ends> more;
-    for (const auto& [theirs, ours] : dialect.prefixes)
-      for (const auto& [path, e] : out)
-        if (path == ours || path.compare(0, ours.size() + 1, ours + ".") == 0) more.emplace(theirs + path.substr(ours.size()), e);
-    out.insert(more.begin(), more.end());
-  }
   return out;
 }
 
@@ -81,8 +74,8 @@ TEST(Modules, InputsAndOutputsOfCapturedForwardPasses) {
     const auto config = read_config(place.path);
     const auto family = library.find(config->root()["model_type"].str());
     if (!family) continue;
-    FamilyModel model = FamilyModel::apply(family, config->root());
-    if (model.head() == "none") model = FamilyModel::apply(family, config->root(), {.head = "mlm"});  // captured from the whole model
+    FamilyModel model = FamilyModel::apply(family, config->root(), {.dialect = "running"});
+    if (model.head() == "none") model = FamilyModel::apply(family, config->root(), {.head = "mlm", .dialect = "running"});  // captured from the whole model
     const auto ours = modules(model);
     std::set<std::string> own;
     for (const auto& [name, t] : read_tensors(place)) own.insert(name.substr(0, name.rfind('.')));
@@ -109,9 +102,9 @@ TEST(Modules, InputsAndOutputsOfCapturedForwardPasses) {
   for (const auto& [f, c] : per_family)
     if (c.first != c.second) std::printf("  %s %d/%d\n", f.c_str(), c.first, c.second);
   for (const std::string& n : notes) std::printf("  %s\n", n.c_str());
-  EXPECT_GT(total, 2200);
-  EXPECT_GE(right, total - 9);  // XLNet's second input, RWKV's states, MiniMax's decay state
-  EXPECT_GE(named, total - 8);
+  EXPECT_GT(total, 2780);
+  EXPECT_GE(right, total - 3);  // T5's blocks are handed the first one's distances; XLNet as a whole, which owns a mask embedding
+  EXPECT_GE(named, total - 1);
 }
 
 }  // namespace
