@@ -5,6 +5,7 @@
 #include <set>
 
 #include "facts.hpp"
+#include "findings.hpp"
 
 namespace {
 
@@ -75,6 +76,8 @@ class Architecture {
     const FactRules rules(call);
     auto members = out.object();
     struct Described { Component part; std::vector<std::vector<Asked>> classes; std::vector<Merged> facts; };
+    const FindingRules lint(call);
+    std::vector<Finding> findings;
     std::vector<Described> all;
     const bool assembled = model.tensors() == 0 && so_far["components"].size() > 0;  // all there is of it is in its components
     if (assembled || so_far["adapter"].is_object()) return write_nothing(out);       // an adapter is no model
@@ -83,9 +86,15 @@ class Architecture {
       std::vector<Asked> flat;
       for (const Stack& s : d.part.stacks) {
         auto& asked = d.classes.emplace_back();
-        for (const LayerClass& k : s.classes) flat.push_back(asked.emplace_back(rules.ask(call, d.part, &s, &k)));
+        for (const LayerClass& k : s.classes) {
+          flat.push_back(asked.emplace_back(rules.ask(call, d.part, &s, &k)));
+          lint.ask(call, d.part, &s, &k, flat.back(), findings);
+        }
       }
-      if (flat.empty()) flat.push_back(rules.ask(call, d.part, nullptr, nullptr));
+      if (flat.empty()) {
+        flat.push_back(rules.ask(call, d.part, nullptr, nullptr));
+        lint.ask(call, d.part, nullptr, nullptr, flat.back(), findings);
+      }
       d.facts = merge(rules, flat);
       all.push_back(std::move(d));
     }
@@ -94,6 +103,19 @@ class Architecture {
       for (const bool own : {true, false})
         for (const Described& d : all)
           if (d.part.part.empty() == own) write(d.part, d.classes, d.facts, out);
+    }
+    family_findings(model.part("family"), findings);
+    {
+      auto section = out.array("findings");
+      for (const Finding& f : findings) {
+        auto one = out.object();
+        out.member("id", f.id);
+        out.member("level", f.level);
+        out.member("component", f.component);
+        out.member("text", f.text);
+        out.member("from", f.from);
+        if (!f.rule.empty()) out.member("rule", f.rule);
+      }
     }
     auto section = out.array("structure");
     for (const Described& d : all) write_structure(d.part, d.classes, out);
