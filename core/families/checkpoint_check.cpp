@@ -174,6 +174,29 @@ bool may_explain(const FamilyModel& model, const CheckpointDifference& differenc
          std::any_of(difference.absent.begin(), difference.absent.end(), [&](const auto& g) { return !made(g.example); });
 }
 
+// A module that some layers store and others don't, though the config promises it in all: those others are of another class.
+Lacking lacking(const CheckpointCheck& found, std::span<const StoredTensor> checkpoint) {
+  std::set<std::string_view> labels;
+  for (const auto& g : found.difference.absent)
+    if (!g.origin->indices.empty()) labels.insert(g.origin->label);
+  if (labels.empty()) return {};
+  std::set<std::string_view> stored;
+  for (const StoredTensor& t : checkpoint) stored.insert(t.name);
+  std::map<std::string, std::map<std::uint64_t, bool>, std::less<>> there;  // label -> layer -> any tensor of it
+  found.model->tensors([&](const FamilyTensor& t) {
+    if (!labels.contains(t.origin->label)) return;
+    if (const TemplateMatch m = found.model->match(t.name); m && !m.indices.empty()) there[t.origin->label][m.indices[0]] |= stored.contains(t.name);
+  });
+  Lacking out;
+  for (const auto& [label, layers] : there) {
+    const auto present = [](const auto& layer) { return layer.second; };
+    if (std::none_of(layers.begin(), layers.end(), present)) continue;  // all layers are without it: said as absent
+    for (const auto& [layer, any] : layers)
+      if (!any) out[label].insert(layer);
+  }
+  return out;
+}
+
 }  // namespace
 
 CheckpointDifference compare(const FamilyModel& model, std::span<const StoredTensor> checkpoint) { return compare(model, checkpoint, NamePlaces(checkpoint)); }
@@ -193,7 +216,7 @@ CheckpointCheck check_checkpoint(std::shared_ptr<const Family> family, const Val
         if (!may_explain(*model, best.difference)) continue;
         CheckpointDifference d = compare(*model, checkpoint, places);
         if (d.total() >= (better.model ? better.difference : best.difference).total()) continue;
-        better = {std::move(model), best.turned, std::move(d), {}};
+        better = {std::move(model), best.turned, std::move(d), {}, {}};
         better.turned.push_back(what);
         with = std::move(turned);
       } catch (const Error&) {  // another head may need what this config doesn't have
@@ -204,6 +227,7 @@ CheckpointCheck check_checkpoint(std::shared_ptr<const Family> family, const Val
     now = std::move(with);
   }
   best.options = std::move(now);
+  if (best.difference.absent_count) best.lacking = lacking(best, checkpoint);
   return best;
 }
 

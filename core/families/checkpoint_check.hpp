@@ -1,7 +1,9 @@
 // A checkpoint against its family: what is there and promised, promised and absent, there and not promised, each explained.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,11 +34,15 @@ struct CheckpointDifference {
   std::uint64_t total() const { return absent_count + unexpected_count + wrong_count; }
 };
 
+// label -> the layers that lack what the label's other layers have
+using Lacking = std::map<std::string, std::set<std::uint64_t>, std::less<>>;
+
 struct CheckpointCheck {
   std::shared_ptr<const FamilyModel> model;  // with the options that explain the checkpoint best; origins point into it
   std::vector<std::string> turned;           // those options, e.g. "mtp_stored = false"; empty: the config alone
   CheckpointDifference difference;           // that remains
   FamilyOptions options;                     // the config's own with those turned
+  Lacking lacking;                           // the config says nothing of it, but layers differ
 
   void write(Builder& out) const;            // as one object of a report
   std::string text() const;                  // for people

@@ -26,9 +26,10 @@ struct Component { const AppliedFamily* owner; Roles top; std::vector<Stack> sta
 // Components in order of appearance: a line belongs to its owner's tower, or to the one it names itself.
 class Collector {
  public:
-  explicit Collector(const FamilyModel& model) : model_(model), scopes_(model.impl()) {
+  Collector(const FamilyModel& model, const Lacking& lacking) : model_(model), lacking_(lacking), scopes_(model.impl()) {
     for (LayerStack& s : model.layer_stacks()) stacks_.push_back({std::move(s), {}});
     for (Stack& s : stacks_) {
+      if (!lacking.empty()) split_classes(s.layers);
       for (std::size_t i = 0; i < s.layers.classes.size(); ++i) {
         const std::uint32_t c = s.layers.classes[i];
         if (c == s.classes.size()) s.classes.push_back({s.layers.layers[i], 0, {}});
@@ -59,6 +60,22 @@ class Collector {
     return components_.emplace_back(part, Component{owner, {}, {}}).second;
   }
 
+  bool lacks(const std::string& label, std::uint64_t layer) const {
+    const auto it = lacking_.find(label);
+    return it != lacking_.end() && it->second.contains(layer);
+  }
+
+  // Layers of one class that store different modules become classes of their own.
+  void split_classes(LayerStack& s) const {
+    std::map<std::pair<std::uint32_t, std::vector<std::string_view>>, std::uint32_t> seen;
+    for (std::size_t i = 0; i < s.layers.size(); ++i) {
+      std::vector<std::string_view> without;
+      for (const auto& [label, layers] : lacking_)
+        if (layers.contains(s.layers[i])) without.push_back(label);
+      s.classes[i] = seen.try_emplace({s.classes[i], std::move(without)}, static_cast<std::uint32_t>(seen.size())).first->second;
+    }
+  }
+
   void add(const AppliedLine& l) {
     if (l.plain.empty()) return;
     std::string root = l.texts[0];
@@ -79,6 +96,7 @@ class Collector {
       if (!into) return;
       const bool borrowed = tensors.borrowed();
       tensors.stored(path, [&](const std::string&, const AppliedTensor& t, const Ready& r) {
+        if (stack && lacks(model_.templates()[t.id].label, scope.bound(l.line->indices[0]))) return;
         auto [it, fresh] = into->try_emplace(t.id);
         ++it->second.count;
         if (!fresh) return;
@@ -89,6 +107,7 @@ class Collector {
   }
 
   const FamilyModel& model_;
+  const Lacking& lacking_;
   Scopes scopes_;
   WalkBudget budget_;
   std::vector<Stack> stacks_;
@@ -179,8 +198,8 @@ void write_class(const Stack& s, const Class& c, Scope& scope, Builder& out) {
 
 }  // namespace
 
-void write_structure(const FamilyModel& model, Builder& out) {
-  Collector collected(model);
+void write_structure(const FamilyModel& model, const Lacking& lacking, Builder& out) {
+  Collector collected(model, lacking);
   out.begin('{');
   out.key("components");
   out.begin('[');

@@ -1,6 +1,7 @@
 // A family's model as one document, for whoever describes or compares models: its parts (the model itself, towers) with
 // their values, and their layers by class with roles and shapes. As if it were not quantised.
 #pragma once
+#include "core/families/checkpoint_check.hpp"
 #include "core/families/family_model.hpp"
 
 namespace modelsig { class Builder; }
@@ -14,6 +15,7 @@ namespace modelsig::families {
 //                 "classes": [{"layers": 32, "first": 0, "values": {"attention": "full_attention"}, "roles": [ROLE, ...]}]}]}]}
 //   ROLE = {"role": "attn.q", "suffix": "weight", "kind": "linear", "axes": ["heads*head_dim", "hidden"], "shape": [4096, 4096],
 //           "count": 1, "borrowed": true where it runs on another module's tensors}
-void write_structure(const FamilyModel& model, Builder& out);
+// lacking: modules that the checkpoint has in some layers only, though the config promises them in all.
+void write_structure(const FamilyModel& model, const Lacking& lacking, Builder& out);
 
 }  // namespace modelsig::families

@@ -133,11 +133,11 @@ std::string FamilyLink::name_of_role(std::string_view alias) const {
   return {};
 }
 
-void FamilyLink::write_structure(const FamilyOptions& options, Builder& out) const {
+void FamilyLink::write_structure(const FamilyOptions& options, const families::Lacking& lacking, Builder& out) const {
   FamilyOptions plain = options;
   plain.quantised = false;
   if (!options_.dialect.empty()) plain.dialect.clear();  // a container's names: the structure is the family's own, comparable
-  families::write_structure(FamilyModel::apply(family_, document_.root(), plain), out);
+  families::write_structure(FamilyModel::apply(family_, document_.root(), plain), lacking, out);
 }
 
 void FamilyLink::write_modules(const FamilyOptions& options, Builder& out) const {

@@ -36,7 +36,7 @@ class FamilyLink {
   bool label(std::string_view tensor, Builder& labels) const;  // a "role" member where the family knows the name
   std::string name_of_role(std::string_view alias) const;  // "@attn.q.weight 3" in the family's spelling; empty: no such line
   families::CheckpointCheck check(const Model& checkpoint) const;
-  void write_structure(const FamilyOptions& options, Builder& out) const;  // families/structure.hpp
+  void write_structure(const FamilyOptions& options, const families::Lacking& lacking, Builder& out) const;  // families/structure.hpp
   void write_modules(const FamilyOptions& options, Builder& out) const;    // families/modules_part.hpp
   // The shape that the config promises under this name; empty: it promises no such tensor, or a scalar.
   std::span<const std::uint64_t> promised(std::string_view tensor) const;

@@ -81,6 +81,7 @@ const Value* Model::made_part(std::string_view name) const {
       turned_ = found.options.options;
       head_ = found.options.head;
       dialect_ = found.options.dialect;
+      lacking_ = found.lacking;
       found.write(b);
     });
   };
@@ -88,8 +89,8 @@ const Value* Model::made_part(std::string_view name) const {
   if (family_ && !generated_) check();
   if (name == "modules") return make(modules_, [&](Builder& b) { family_->write_modules({head_, turned_, {}, dialect_, false}, b); });
   return make(structure_, [&](Builder& b) {
-    if (family_) return family_->write_structure({head_, turned_, {}, dialect_, false}, b);
-    generic_->write_structure({}, b);
+    if (family_) return family_->write_structure({head_, turned_, {}, dialect_, false}, lacking_, b);
+    generic_->write_structure({}, {}, b);
   });
 }
 

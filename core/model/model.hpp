@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -104,6 +105,7 @@ class Model {
   mutable std::map<std::string, bool, std::less<>> turned_;     // options that explain the checkpoint
   mutable std::optional<std::string> head_;
   mutable std::string dialect_;
+  mutable std::map<std::string, std::set<std::uint64_t>, std::less<>> lacking_;  // families::Lacking
   bool frozen_ = false;
 };
 

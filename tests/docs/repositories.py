@@ -22,6 +22,13 @@ def tensors(path, shapes, dtype="F16"):
         out.truncate(8 + len(text) + at)
 
 
+def shapes_of(path):
+    """What tensors() wrote, without dtypes."""
+    with open(path, "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+    return {name: t["shape"] for name, t in header.items()}
+
+
 def document(path, value):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value, indent=2))

@@ -14,6 +14,7 @@ Roles roles_of(const ms::Node& node) {
     r.borrowed = role["borrowed"].boolean();
     r.dtype = role["dtype"].str();
     r.transposed = role["transposed"].boolean();
+    r.fused = role["fused"].str();
   }
   return out;
 }

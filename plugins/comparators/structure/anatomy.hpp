@@ -13,7 +13,7 @@
 using ms::kit::Scalar;
 using RoleParts = std::map<std::string, std::vector<std::string>, std::less<>>;  // "attn.qkv" -> attn.q, attn.k, attn.v
 
-struct RoleShape { std::vector<std::string> axes; std::vector<std::uint64_t> shape; std::uint64_t count = 1; bool borrowed = false; std::string dtype; bool transposed = false; };
+struct RoleShape { std::vector<std::string> axes; std::vector<std::uint64_t> shape; std::uint64_t count = 1; bool borrowed = false; std::string dtype; bool transposed = false; std::string fused; };
 using Roles = std::map<std::string, RoleShape, std::less<>>;
 
 struct Class {

@@ -28,6 +28,7 @@ void match_roles(const Part& a, const Part& b, const RoleParts& parts, Matches& 
     }
     const RoleShape& q = *it->second;
     bool as_is = true;
+    if (p->fused != q.fused) out.fuse.push_back(prefix + role), as_is = false;
     if (p->transposed != q.transposed) out.transpose.push_back(prefix + role), as_is = false;
     if (!p->dtype.empty() && !q.dtype.empty() && p->dtype != q.dtype) out.unpack.push_back(prefix + role), as_is = false;
     out.as_is += as_is;

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "config.hpp"
 #include "emit.hpp"
 #include "model_reader.hpp"
 #include "roles.hpp"
@@ -35,6 +36,7 @@ class Onnx {
     onnx::Emitter emitter(call, out, model, walk, names, file, external);
     emitter.tensors();
     emitter.graph(choice);
+    add_config(call, repo, choice.chosen, model, walk, out);
     if (!choice.others.empty()) call.problem(MS_INFO, choice.chosen, "is read" + also(choice) + "; '#' and a file's name chooses another");
   }
 

@@ -15,6 +15,7 @@ struct Target {
   std::set<std::string> kinds;
   std::set<std::uint64_t> ranks;
   std::uint64_t in = 0, out = 0;       // 0: not to be told from these tensors
+  std::string example;                 // a module of this name, with its numbers
 };
 
 // One tensor of an adapter: whose module it adds to, and which of its sides it is.
@@ -28,20 +29,27 @@ class Adapter {
     std::map<std::string, Target> targets;
     std::map<std::string, std::uint64_t> whole;
     std::vector<Addition> of_group(model.groups());
-    for (std::size_t g = 0; g < model.groups(); ++g) of_group[g] = addition(call, model.group(g)["name"].str());
     std::size_t added = 0;
-    for (std::size_t i = 0; i < model.tensors(); ++i) {
-      const ms::Tensor t = model.tensor(i);
-      const Addition& a = of_group[t.group];
-      if (!a.rule) ++whole[std::string(model.group(t.group)["name"].str())];
-      else add(a.rule, t, targets[a.module]), ++added;
+    for (std::size_t g = 0; g < model.groups(); ++g) {
+      const ms::Node group = model.group(g);
+      of_group[g] = addition(call, group["name"].str());
+      if (of_group[g].rule) added += group["count"].u64();
+      else whole[std::string(group["name"].str())] = group["count"].u64();
     }
     const ms::Node settings = model.part("adapter_config");
     auto members = out.object();
     out.key("adapter");
     const bool adapter = model.tensors() > 0 ? 2 * added >= model.tensors() : bool(settings) && !model.part("config");
-    if (!adapter) return out.null();
-    write(call, settings, model.tensors(), added, targets, whole, out);
+    if (!adapter) return out.null();  // told from the groups: a model's many tensors are not walked for it
+    for (std::size_t i = 0; i < model.tensors(); ++i) {
+      const ms::Tensor t = model.tensor(i);
+      const Addition& a = of_group[t.group];
+      if (!a.rule) continue;
+      Target& target = targets[a.module];
+      if (target.example.empty()) target.example = addition(call, t.name).module;
+      add(a.rule, t, target);
+    }
+    write(call, model, settings, added, targets, whole, out);
   }
 
  private:
@@ -87,7 +95,13 @@ class Adapter {
     return {};
   }
 
-  static void write(const ms::Call& call, ms::Node settings, std::size_t tensors, std::size_t added, const std::map<std::string, Target>& targets,
+  // As the family of the base model names it, where the container says which that is; else by rules.
+  static ms::Node role(const ms::Call& call, const ms::Model& model, const std::string& module, const Target& t) {
+    if (const ms::Node known = model.family_match(call, t.example + ".weight")["role"]["value"]) return known;
+    return call.rule("role", module + ".weight")["label"];
+  }
+
+  static void write(const ms::Call& call, const ms::Model& model, ms::Node settings, std::size_t added, const std::map<std::string, Target>& targets,
                     const std::map<std::string, std::uint64_t>& whole, ms::Writer& out) {
     auto section = out.object();
     std::set<std::string> kinds;
@@ -99,14 +113,14 @@ class Adapter {
       if (v) out.value(v);
       else out.null();
     }
-    out.member("from", settings ? std::to_string(added) + " of " + std::to_string(tensors) + " tensors, adapter_config.json" : std::to_string(added) + " of " + std::to_string(tensors) + " tensors");
+    out.member("from", std::to_string(added) + " of " + std::to_string(model.tensors()) + " tensors" + (settings ? ", adapter_config.json" : ""));
     {
       auto list = out.array("targets");
       for (const auto& [module, t] : targets) {
         auto one = out.object();
         out.member("module", module);
         out.key("role");
-        if (const ms::Node role = call.rule("role", module + ".weight")) out.value(role["label"].str());
+        if (const ms::Node known = role(call, model, module, t)) out.value(known);
         else out.null();
         out.member("count", std::max<std::uint64_t>(t.count, 1));
         out.list("ranks", t.ranks);

@@ -1,9 +1,11 @@
-// L3: the operators that the names of a model's tensors tell of.
+// L3: the operators that the names of a model's tensors tell of, and those that its facts and roles do.
 #pragma once
 #include <modelsig/plugin.hpp>
 
 #include <set>
 #include <string>
+
+#include "operator_facts.hpp"
 
 class Operators {
  public:
@@ -18,6 +20,7 @@ class Operators {
         for (ms::Node label : labels["operator"].items()) types.insert(label["value"].str());
         for (ms::Node label : labels["highlevel_op"].items()) highlevel.insert(label["value"].str());
       }
+      OperatorFacts(call).apply(so_far["structure"], types, highlevel);
       if (highlevel.empty() && model.groups() > 0) highlevel.insert(unknown_);
     }
     auto members = out.object();

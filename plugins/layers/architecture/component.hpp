@@ -19,6 +19,7 @@ struct Role {
   std::string example;               // a tensor's name, or the pattern of them
   std::string dtype;                 // as stored; empty: no tensor of this role is there
   bool transposed = false;           // stored the other way round
+  std::string fused;                 // stored as a part of this role's tensor; empty: on its own
   std::string key() const { return suffix.empty() ? name : name + "." + suffix; }
 };
 
@@ -41,6 +42,7 @@ struct Component {
   bool guessed = false;              // nor is there a tensor: what is not here may be there all the same
   ms::Node config, defaults, values;
   const ms::Model* model = nullptr;
+  ms::Node origins;                  // config key -> where a container says it, that has no config.json
   std::string stored_dtype;          // of most of its matrices' elements
   std::vector<Role> top;
   std::vector<Stack> stacks;
@@ -50,4 +52,4 @@ struct Component {
 std::vector<Component> components(const ms::Call& call, const ms::Model& model);
 std::vector<Component> guessed_components(const ms::Call& call, const ms::Model& model, ms::Node generic);
 // How the container keeps each role: dtypes and transposed matrices, from the tensors themselves.
-void add_storage(const ms::Model& model, std::vector<Component>& components);
+void add_storage(const ms::Call& call, const ms::Model& model, std::vector<Component>& components);

@@ -50,7 +50,7 @@ std::vector<Component> components(const ms::Call& call, const ms::Model& model) 
   else
     for (ms::Node c : list.items()) out.push_back(described(c, generic));
   if (out.empty()) out.emplace_back().config = model.part("config");
-  for (Component& c : out) c.model = &model;
-  add_storage(model, out);
+  for (Component& c : out) c.model = &model, c.origins = model.part("config_origins");
+  add_storage(call, model, out);
   return out;
 }

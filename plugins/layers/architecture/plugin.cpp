@@ -49,6 +49,7 @@ void write_roles(const std::vector<Role>& roles, ms::Writer& out) {
     if (r.borrowed) out.member("borrowed", true);
     if (!r.dtype.empty()) out.member("dtype", r.dtype);
     if (r.transposed) out.member("transposed", true);
+    if (!r.fused.empty()) out.member("fused", r.fused);
     out.member("tensor", r.example);
   }
 }

@@ -102,7 +102,10 @@ class Scope {
     return name.substr(prefix.size());
   }
   void say(std::string text) {
-    config_only_ = config_only_ && text.starts_with("config key ");
+    const auto key = after(text, "config key ");
+    config_only_ = config_only_ && key;
+    if (key)
+      if (const ms::Node origin = part_.origins[*key]) text = origin.str();
     add(said_, std::move(text));
   }
   static void add(std::vector<std::string>& to, std::string text) {

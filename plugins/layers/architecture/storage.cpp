@@ -8,7 +8,7 @@ struct Stored { std::string dtype; bool transposed = false; };
 
 }  // namespace
 
-void add_storage(const ms::Model& model, std::vector<Component>& components) {
+void add_storage(const ms::Call& call, const ms::Model& model, std::vector<Component>& components) {
   std::map<std::string, Stored, std::less<>> by_label;   // "vision/attn.q.bias"
   std::map<std::string, std::map<std::string, double>> elements;  // part -> dtype
   for (std::size_t g = 0; g < model.groups(); ++g) {
@@ -26,15 +26,31 @@ void add_storage(const ms::Model& model, std::vector<Component>& components) {
     for (std::uint64_t d : t.shape) n *= static_cast<double>(d);
     elements[part][std::string(t.dtype)] += n;
   }
+  const auto find = [&](const std::string& label) {
+    const auto it = by_label.find(label);
+    return it != by_label.end() ? it : by_label.find(label + ".weight");
+  };
+  // "attn.q.bias" is in "attn.qkv.bias" where an exporter stores q, k and v as one.
+  const auto find_whole = [&](const std::string& before, Role& r) {
+    for (ms::Node rule : call.rules("role_parts").items())
+      for (ms::Node part : rule["parts"].items()) {
+        if (part.str() != r.name) continue;
+        const auto it = find(before + std::string(rule["id"].str()) + (r.suffix.empty() ? "" : "." + r.suffix));
+        if (it == by_label.end()) continue;
+        r.fused = rule["id"].str();
+        return it;
+      }
+    return by_label.end();
+  };
   for (Component& c : components) {
     const auto& dtypes = elements[c.part];
     const auto most = std::max_element(dtypes.begin(), dtypes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     if (most != dtypes.end()) c.stored_dtype = most->first;
     const auto fill = [&](std::vector<Role>& roles) {
       for (Role& r : roles) {
-        std::string label = (c.part.empty() ? "" : c.part + "/") + r.key();
-        auto it = by_label.find(label);
-        if (it == by_label.end()) it = by_label.find(label += ".weight");
+        const std::string before = c.part.empty() ? "" : c.part + "/";
+        auto it = find(before + r.key());
+        if (it == by_label.end()) it = find_whole(before, r);
         if (it != by_label.end()) r.dtype = it->second.dtype, r.transposed = it->second.transposed;
       }
     };

@@ -2,4 +2,10 @@
 #pragma once
 #include "parts.hpp"
 
-void write_cache(const ms::Call& call, const std::vector<Part>& parts, ms::Writer& out);
+struct CacheOptions {
+  explicit CacheOptions(ms::Node options);  // throws ms::Error
+  std::vector<std::uint64_t> contexts;      // beside the model's own
+  std::vector<std::string> dtypes;          // of rule table "cache_dtype"; empty: all
+};
+
+void write_cache(const ms::Call& call, const std::vector<Part>& parts, const CacheOptions& options, ms::Writer& out);

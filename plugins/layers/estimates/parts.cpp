@@ -62,20 +62,22 @@ std::vector<Part> parts(ms::Model model, ms::Node so_far) {
 
 bool Asker::holds(ms::Node rule) const {
   if (!rule["when"]) return true;
-  const ms::Node v = value(rule, "when");
+  const ms::Node v = member(rule, "when");
   return v.is_bool() ? v.boolean() : v.is_integer() ? v.i64() != 0 : v && !v.is_null();
 }
 
-std::optional<std::uint64_t> Asker::size(ms::Node rule, std::string_view member) const {
-  const ms::Node v = value(rule, member);
+std::optional<std::uint64_t> Asker::size(ms::Node rule, std::string_view name) const {
+  const ms::Node v = member(rule, name);
   return v.is_integer() && v.i64() >= 0 ? std::optional(v.u64()) : std::nullopt;
 }
 
-ms::Node Asker::value(ms::Node rule, std::string_view member) const {
-  if (!rule[member]) return {};
+ms::Node Asker::member(ms::Node rule, std::string_view name) const {
+  return rule[name] ? value(rule[name].str(), rule["at"].str()) : ms::Node();
+}
+
+ms::Node Asker::value(std::string_view expression, std::string_view at) const {
   try {
-    const ms_expression* e = call_.expression(rule[member].str(), rule["at"].str());
-    return call_.evaluate(e, [&](std::string_view name, ms::Writer& to) { look_up(name, to); });
+    return call_.evaluate(call_.expression(expression, at), [&](std::string_view name, ms::Writer& to) { look_up(name, to); });
   } catch (const ms::Told&) {  // a fact this model has not: its number is not known
     return {};
   }

@@ -41,9 +41,10 @@ class Asker {
   Asker(const ms::Call& call, const Part& part, const LayerKind* kind) : call_(call), part_(part), kind_(kind) {}
   bool holds(ms::Node rule) const;                                  // of its `when`; without one it holds
   std::optional<std::uint64_t> size(ms::Node rule, std::string_view member) const;
+  ms::Node value(std::string_view expression, std::string_view at) const;
 
  private:
-  ms::Node value(ms::Node rule, std::string_view member) const;
+  ms::Node member(ms::Node rule, std::string_view name) const;
   void look_up(std::string_view name, ms::Writer& out) const;
   bool there(std::string_view role) const;
   const Role* find(std::string_view key) const;

@@ -8,7 +8,7 @@ struct Counted { std::uint64_t total = 0, active = 0, looked_up = 0, draft = 0; 
 
 class Estimates {
  public:
-  explicit Estimates(ms::Node) {}
+  explicit Estimates(ms::Node options) : cache_(options) {}
 
   void run(ms::Call& call, ms::Model model, ms::Node so_far, ms::Writer& out) {
     auto members = out.object();
@@ -17,7 +17,7 @@ class Estimates {
       auto section = out.object("estimates");
       write_parameters(call, all, so_far["components"], out);
       write_stored(call, model, so_far["components"], out);
-      write_cache(call, all, out);
+      write_cache(call, all, cache_, out);
     }
     write_hashes(call, so_far["structure"], out);
   }
@@ -136,6 +136,8 @@ class Estimates {
       write_sum(s);
     }
   }
+
+  CacheOptions cache_;
 };
 
 }  // namespace

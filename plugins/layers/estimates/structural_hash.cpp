@@ -27,6 +27,7 @@ class Level {
     for (ms::Node fact : call.rules("fact").items()) group_[std::string(fact["id"].str())] = fact["group"].str();
     for (ms::Node g : rule["groups"].items()) groups_.emplace(g.str());
     for (ms::Node s : rule["skip"].items()) skip_.emplace(s.str());
+    for (ms::Node r : rule["skip_roles"].items()) skip_.emplace(r.str());
   }
 
   std::string text(ms::Node structure) const {
@@ -36,6 +37,7 @@ class Level {
       std::set<std::string> kinds;  // without sizes several classes may be one
       std::string in_order;
       for (ms::Node k : part["classes"].items()) {
+        if (rule_["drafts"].str() == "false" && k["facts"]["draft_layer"].boolean()) continue;
         std::string kind = "class " + std::string(k["name"].str()) + "\n" + facts(k["facts"]) + roles(k["roles"]);
         if (counted()) in_order += kind + "layers " + std::to_string(k["layers"].u64()) + " as " + ms::kit::class_letter(k["number"].u64()) + "\n";
         else kinds.insert(std::move(kind));
@@ -69,6 +71,7 @@ class Level {
     if (rule_["shapes"].str() == "none") return {};
     std::map<std::string, std::string> sorted;  // families list them in orders of their own
     for (auto [key, role] : roles.members()) {
+      if (skip_.contains(std::string(key))) continue;
       std::string line = "role " + std::string(key);
       if (rule_["shapes"].str() == "concrete") line += " x" + std::to_string(role["count"].u64(1));
       const ms::Node axes = rule_["shapes"].str() == "concrete" ? role["shape"] : role["axes"];

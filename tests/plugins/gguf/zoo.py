@@ -40,7 +40,7 @@ ROWS = [
     (MAPS + "GLM-4.7-Flash.bf16", "deepseek2", "deepseek_v3", 844, 0, 0),
     (MAPS + "GLM-4.7-Flash.q4_K", "deepseek2", "deepseek_v3", 844, 0, 0),
     (MAPS + "GLM-5.1.bf16", "glm/zai-org__GLM-5.1", "glm_moe_dsa", 1809, MTP, 0),
-    (MAPS + "GLM-5.2.bf16", "glm/zai-org__GLM-5.2-FP8", "glm_moe_dsa", 1524, MTP + 285, 0),  # 57 of 79 blocks without an indexer
+    (MAPS + "GLM-5.2.bf16", "glm/zai-org__GLM-5.2-FP8", "glm_moe_dsa", 1524, MTP, 0),  # its configuration lists the 57 of 79 blocks without an indexer
     (MAPS + "Kimi-K2-Thinking.bf16", "kimi/moonshotai__Kimi-K2-Instruct", "deepseek_v3", 1096, 0, 0),
     (MAPS + "Kimi-K2-Thinking.iq2_k", "kimi/moonshotai__Kimi-K2-Instruct", "deepseek_v3", 1096, 0, 0),
     (MAPS + "Kimi-K2-Thinking.q4_0", "deepseek2", "deepseek_v3", 1096, 0, 0),

@@ -32,6 +32,12 @@ class Document {
       default: return "null";
     }
   }
+  // Of the value at "a.b.c", members of objects in objects.
+  bool has(std::string_view path) const { return find(path) != 0; }
+  void write_at(std::string_view path, Writer& out) const {
+    const auto silent = [](std::string_view) {};
+    if (const std::size_t at = find(path)) write(at, out, silent);
+  }
   // repeated(key): this key stood more than once in an object.
   template <class Repeated>
   void write(Writer& out, Repeated repeated) const { write(0, out, repeated); }
@@ -73,6 +79,21 @@ class Document {
     bool Uint64(std::uint64_t) { return false; }
     bool Double(double) { return false; }
   };
+
+  std::size_t find(std::string_view path) const {  // 0: there is none; it is the whole
+    std::size_t at = 0;
+    while (!path.empty()) {
+      if (at >= tokens_.size() || tokens_[at].kind != '{') return 0;
+      const std::string_view key = path.substr(0, path.find('.'));
+      path.remove_prefix(std::min(key.size() + 1, path.size()));
+      std::size_t found = 0;
+      for (std::size_t i = at + 1; i < tokens_[at].next; i = tokens_[i + 1].next)
+        if (tokens_[i].text == key) found = i + 1;
+      if (!found) return 0;
+      at = found;
+    }
+    return at;
+  }
 
   // Nesting was bounded by the parser, so recursion is.
   template <class Repeated>

@@ -1,0 +1,15 @@
+// Where a repository has no config.json: the sizes that genai_config.json and the graph itself tell, as one. Rule table
+// "onnx_config" says which field of a configuration comes from where.
+#pragma once
+#include <modelsig/model.hpp>
+
+#include <string>
+
+#include "walk.hpp"
+
+namespace onnx {
+
+// Adds the parts "config" and "config_origins" (field -> where it stands), if the model has no "config" yet.
+void add_config(const ms::Call& call, ms::Repo repo, const std::string& file, const ModelFile& model, const Walk& walk, ms::Model out);
+
+}  // namespace onnx
