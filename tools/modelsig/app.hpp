@@ -9,6 +9,7 @@
 #include "core/host/session.hpp"
 #include "core/pipeline/config_dirs.hpp"
 #include "core/pipeline/pipeline.hpp"
+#include "core/pipeline/test_plan.hpp"
 #include "core/rules/rule_set.hpp"
 #include "core/value/snapshot.hpp"
 #include "tools/modelsig/console.hpp"
@@ -17,11 +18,12 @@
 
 namespace modelsig::cli {
 
-// rules and families of a pipeline, loaded
+// rules, families and plan of a pipeline, loaded and checked
 struct LoadedKnowledge {
   std::shared_ptr<const RuleSet> rules;
   std::unique_ptr<FamilyLibrary> families;
-  Knowledge view() const { return {rules.get(), families.get()}; }
+  std::unique_ptr<TestPlan> plan;
+  Knowledge view() const { return {rules.get(), families.get(), plan->table()}; }
 };
 
 struct App {
@@ -34,7 +36,7 @@ struct App {
   App(Options o, const std::filesystem::path& binary, const std::atomic<bool>* stop);
   ~App() { snapshot.save(); }
   Registry& registry();  // found on first use
-  // the pipeline that was asked for, with --rules, --set and the flags of the command line applied
+  // the pipeline that was asked for, with --rules, --set, --plan and the flags of the command line applied
   Pipeline pipeline();
   LoadedKnowledge knowledge(const Pipeline& pipeline) const;
   FamilyLibrary families() const;
@@ -47,6 +49,10 @@ int analyse_command(App& app);           // no subcommand, and "run"
 int plugins_command(App& app);
 int pipelines_command(App& app);
 int rules_command(App& app);
+int rules_learn(App& app);               // of rules_command
+// Whole models: [[expect]] rules of this file that the report of their models does not live up to, a sentence each.
+std::vector<std::string> expectations(App& app, const RuleSet& rules, const std::filesystem::path& file);
+bool same_value(const Value& a, const Value& b);  // members called "at" left out
 int families_command(App& app);
 int make_checkpoint_command(App& app);
 int new_command(App& app);

@@ -11,6 +11,7 @@ struct Options {
   std::string pipeline;                  // --pipeline NAME|FILE; "": default
   std::vector<std::string> rules;        // --rules FILE, laid over all others
   std::vector<std::string> set;          // --set step.key=value
+  std::vector<std::string> plan;         // --plan tp=1,2,4,8
   std::vector<std::filesystem::path> plugin_dirs;
   // what to analyse
   std::vector<std::string> models;       // positional, then -m
@@ -28,6 +29,7 @@ struct Options {
   unsigned threads = 0;                  // 0: one a core
   bool in_process = false;               // plugins check --in-process
   std::string lang = "cpp";              // new --lang
+  std::string name;                      // rules learn --name
   // make-checkpoint
   std::string shard_size, dtype = "BF16";
   // subcommand
