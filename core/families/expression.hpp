@@ -6,7 +6,7 @@
 //        | len(x) | cdiv(a, b) | max(a, ...) | min(a, ...)
 //
 // Total: no loops, no recursion beyond the text's own depth, no user functions. Whole numbers are checked for 64 bits,
-// `/` must divide exactly, `//` rounds down, cdiv up; none, false, 0 and the empty text or list are false; an index out of
+// `/` must divide exactly unless a side is a decimal, `//` rounds down, cdiv up; none, false, 0 and the empty text or list are false; an index out of
 // range gives none. A boolean is not a number.
 #pragma once
 #include <cstdint>

@@ -69,8 +69,7 @@ struct Evaluator {
         case Op::round_up_divide: return whole(id, std::ceil(a.f64() / b.f64()));
         case Op::modulo: return real(id, rest);
         default:
-          if (rest != 0) fail(id, ": " + Expression::describe(a) + " is not a multiple of " + Expression::describe(b));
-          return whole(id, q);
+          return rest != 0 ? real(id, a.f64() / b.f64()) : whole(id, q);
       }
     }
     const std::int64_t x = a.i64(), y = b.i64();

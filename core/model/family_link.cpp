@@ -22,11 +22,18 @@ const Value* walk(const Value& config, std::string_view path) {
   return at;
 }
 
-// the first of a rule table's config keys that holds a string
+// the first of a rule table's config keys that holds a string; a key with a `table`: what that table makes of its (first) word
 std::string_view keyed(const RuleSet& rules, std::string_view table, const Value& config) {
-  if (const Value* keys = rules.table(table))
-    for (const Value& rule : keys->items())
-      if (const Value* v = walk(config, rule["name"].str()); v && v->is(Kind::string)) return v->str();
+  const Value* keys = rules.table(table);
+  if (!keys) return {};
+  for (const Value& rule : keys->items()) {
+    const Value* v = walk(config, rule["name"].str());
+    if (!v) continue;
+    const Value word = v->is(Kind::array) && v->size() > 0 ? v->at(0) : *v;
+    if (!word.is(Kind::string)) continue;
+    if (rule["table"].is(Kind::null)) return word.str();
+    if (const Value* meant = rules.match(rule["table"].str(), word.str())) return (*meant)["value"].str();
+  }
   return {};
 }
 
@@ -44,7 +51,14 @@ std::shared_ptr<const FamilyLink> FamilyLink::find(const families::FamilyLibrary
 
 std::shared_ptr<const FamilyLink> FamilyLink::generic(const families::FamilyLibrary& library, const RuleSet& rules, const Value& config) {
   auto family = library.find("generic");
-  return family ? link(std::move(family), rules, config, {}) : nullptr;
+  if (!family) return nullptr;
+  std::vector<std::pair<std::string, Value>> nested;
+  if (const Value* sections = rules.table("config_section"))
+    for (const Value& rule : sections->items())
+      if (const Value* section = walk(config, rule["name"].str()); section && section->is(Kind::object))
+        for (const Member& m : section->members())
+          if (std::none_of(nested.begin(), nested.end(), [&](const auto& n) { return n.first == m.key; })) nested.emplace_back(m.key, m.value);
+  return link(std::move(family), rules, config, nested);
 }
 
 std::shared_ptr<FamilyLink> FamilyLink::link(std::shared_ptr<const families::Family> family, const RuleSet& rules, const Value& config,

@@ -26,7 +26,8 @@ class FamilyLink {
 
   static std::string_view type_of(const RuleSet& rules, const Value& config);  // what family files call `family`; empty: not said
 
-  // For a config that no family serves: the family `generic`, which knows the usual keys and no tensors. Null if there is none.
+  // For a config that no family serves: the family `generic`, which knows the usual keys and no names of tensors; keys of
+  // sub-configs (rule table "config_section") stand beside the top level's. Null if there is none. Throws as find does.
   static std::shared_ptr<const FamilyLink> generic(const families::FamilyLibrary& library, const RuleSet& rules, const Value& config);
 
   const FamilyModel& model() const { return *model_; }

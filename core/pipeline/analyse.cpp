@@ -191,11 +191,20 @@ void Analysis::link_family(Fingerprint& out, bool has_tensors) const {
   if (!known.families || !config) return;
   try {
     auto family = FamilyLink::find(*known.families, *known.rules, *config, out.model->parts());
-    if (!family) return out.model->set_generic(FamilyLink::generic(*known.families, *known.rules, *config));
+    if (!family) return guess_family(out, *config);
     if (!has_tensors) family->generate(*out.model);
     out.model->set_family(family, !has_tensors);
   } catch (const Error& error) {
     out.problems().add({has_tensors ? MS_WARN : MS_ERROR, "families", out.target().argument, error.what()});
+  }
+}
+
+// A config that not even the usual keys explain is none the worse for it.
+void Analysis::guess_family(Fingerprint& out, const Value& config) const {
+  try {
+    out.model->set_generic(FamilyLink::generic(*known.families, *known.rules, config));
+  } catch (const Error& error) {
+    out.problems().add({MS_WARN, "families", out.target().argument, std::string("no family file serves it, and its sizes are not the usual: ") + error.what()});
   }
 }
 

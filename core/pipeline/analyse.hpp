@@ -24,6 +24,7 @@ struct Analysis {
   void components(Fingerprint& root, const Components& found) const;
   void component(const Fingerprint& root, const Component& found, Fingerprint& out) const;
   void link_family(Fingerprint& out, bool has_tensors) const;
+  void guess_family(Fingerprint& out, const Value& config) const;
   void layers(Fingerprint& out) const;
 };
 

@@ -122,6 +122,7 @@ Anatomy::Anatomy(const ms::Call& call, ms::Node fingerprint) : complete(fingerpr
     part.name = p["component"].str();
     part.assumed = p["assumed"].boolean();
     assumed = assumed || part.assumed;
+    guessed = guessed || p["guessed"].boolean();
     part.top = roles_of(p["top"]);
     parameters += elements(part.top);
     for (auto [name, value] : p["values"].members()) part.values[std::string(name)] = value.i64();
@@ -150,6 +151,7 @@ Anatomy::Anatomy(const ms::Call& call, ms::Node fingerprint) : complete(fingerpr
       else f.values.push_back(Scalar::of(fact["value"]));
     }
   }
+  complete = complete && !guessed;
   if (!parts.empty()) add_measures(call, fingerprint, parts.front());
   for (ms::Node problem : fingerprint["problems"].items()) {
     if (problem["level"].str() != "error" || ++errors > 1) continue;
@@ -177,6 +179,8 @@ const Part* Anatomy::part(std::string_view name) const {
 }
 
 std::string Anatomy::missing(std::string_view side) const {
+  if (guessed && errors == 0)
+    return "no tensor of model " + std::string(side) + " is known: only its configuration was read, and no family file serves it";
   std::string text = "model " + std::string(side) + " is incomplete";
   if (errors > 0) text += ": " + first_error;
   if (errors > 1) text += " (and " + std::to_string(errors - 1) + " more)";

@@ -55,6 +55,7 @@ struct Anatomy {
   std::vector<Part> parts;
   double parameters = 0;                                          // logical
   bool complete = true, by_family = false, assumed = false;
+  bool guessed = false;              // nothing but the usual config keys says what it is like: not complete
   std::size_t errors = 0;
   std::string first_error;
   std::vector<ComponentNote> components;

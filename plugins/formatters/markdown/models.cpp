@@ -53,6 +53,7 @@ Cells cells_of(const ms::Node& model) {
     add("model_type", model["arch_fingerprint"]["model_type"]);
     for (ms::Node part : parts.items()) architecture(part, out);
   }
+  for (ms::Node f : model["findings"].items()) out.emplace_back("finding", escaped(known(f["level"]) + ": " + known(f["text"])));
   for (const ms::kit::NamedLine& line : ms::kit::estimate_lines(model["estimates"])) out.emplace_back(line.name, escaped(line.text));
   add("kv_cache_shape_pattern", model["kv_cache_shape_pattern"]);
   for (auto [key, value] : model["quant_path_signature"].members()) add(key, value);

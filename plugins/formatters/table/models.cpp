@@ -172,6 +172,8 @@ void write_model(Page& page, std::string_view id, const ms::Node& model) {
     page.row("layer types", page.listed(model["layer_types"]));
     page.row("weights", weights(model["static_weight_signature"]));
     family(page, model["family"]);
+    for (ms::Node f : model["findings"].items())  // those without a rule are the family's, said above
+      if (f["rule"]) page.prose("finding", known(f["level"]) + ": " + known(f["text"]) + after(", in ", f["component"].str() == "model" ? "" : known(f["component"])));
     plan(page, model["plan"]);
     for (auto [key, value] : quant.members()) page.row(key, known(value));
   }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "experts.hpp"
+#include "known_fields.hpp"
 
 class Arch {
  public:
@@ -20,7 +21,7 @@ class Arch {
     const ms::kit::ConfigFields fields(call, failed ? ms::Node() : model.part("config"));
     {
       auto section = out.object("arch_fingerprint");
-      if (!failed) fingerprint(call, model, fields, out);
+      if (!failed) fingerprint(call, model, fields, KnownFields(call, so_far["architecture"]), out);
     }
     auto section = out.object("dimension_ratios");
     if (!failed) ratios(fields, out);
@@ -44,22 +45,32 @@ class Arch {
     return ms::kit::greatest(fields[name], comparable);
   }
 
-  static void fingerprint(const ms::Call& call, const ms::Model& model, const ms::kit::ConfigFields& fields, ms::Writer& out) {
+  static void fingerprint(const ms::Call& call, const ms::Model& model, const ms::kit::ConfigFields& fields, const KnownFields& known, ms::Writer& out) {
     const ms::Node experts = fields.first_set(call, "expert_count_field"), per_token = fields.first_set(call, "experts_per_token_field");
     const auto value_of = [&](std::string_view name) {
       return name == "num_experts" ? experts : name == "num_experts_per_tok" ? per_token : fields[name];
     };
     std::set<std::string_view> written;
+    const auto put_known = [&](std::string_view name, const KnownFields::Field& field) {
+      out.key(name);
+      field.value.write(out);
+    };
     for (ms::Node rule : call.rules("arch_field").items()) {
       const std::string_view name = rule["name"].str();
-      if (!fields[name] || !written.insert(name).second) continue;
-      put(out, name, value_of(name));
+      const KnownFields::Field* better = known.find(name);
+      const bool absent = !fields[name] || (fields[name].is_null() && better && better->value);
+      if (absent && !(better && better->value)) continue;
+      if (!written.insert(name).second) continue;
+      if (better && (absent || better->over)) put_known(name, *better);
+      else put(out, name, value_of(name));
     }
+    for (const auto& [name, field] : known.fields())
+      if (field.value && written.insert(name).second) put_known(name, field);
     const ms::Node hidden = fields["hidden_size"], count = heads(fields, "num_attention_heads");
     if (!written.contains("head_dim") && ms::kit::is_countable(hidden) && ms::kit::is_countable(count) && ms::kit::number(count) > 0) {
       out.member("head_dim", floor_div(integer(hidden), integer(count)));
     }
-    out.member("is_moe", config_has_experts(call, fields) || marked(model));
+    out.member("is_moe", known.is_moe() ? *known.is_moe() : config_has_experts(call, fields) || marked(model));
     if (!written.contains("num_experts")) put(out, "num_experts", experts);
     if (!written.contains("num_experts_per_tok")) put(out, "num_experts_per_tok", per_token);
     if (!written.contains("layer_types")) out.list("layer_types", std::initializer_list<std::string_view>{});

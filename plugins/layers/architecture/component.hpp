@@ -39,7 +39,9 @@ struct Stack {
 struct Component {
   std::string part;                  // "": the model itself, "vision" ...
   std::string family;                // empty: none serves it, roles are by name and sizes as usual
+  bool guessed = false;              // nor is there a tensor: what is not here may be there all the same
   ms::Node config, defaults, values;
+  const ms::Model* model = nullptr;
   ms::Node origins;                  // config key -> where a container says it, that has no config.json
   std::string stored_dtype;          // of most of its matrices' elements
   std::vector<Role> top;
@@ -48,6 +50,6 @@ struct Component {
 
 // From the family's account of the model (part "structure"), or, where no family serves it, from the roles that rules give names.
 std::vector<Component> components(const ms::Call& call, const ms::Model& model);
-std::vector<Component> guessed_components(const ms::Call& call, const ms::Model& model, ms::Node structure);
+std::vector<Component> guessed_components(const ms::Call& call, const ms::Model& model, ms::Node generic);
 // How the container keeps each role: dtypes and transposed matrices, from the tensors themselves.
 void add_storage(const ms::Call& call, const ms::Model& model, std::vector<Component>& components);

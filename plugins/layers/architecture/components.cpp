@@ -21,36 +21,36 @@ std::vector<Role> roles_of(const ms::Node& list) {
   return out;
 }
 
+Component described(const ms::Node& c, bool generic) {
+  Component out;
+  out.part = c["part"].str();
+  if (!generic) out.family = c["family"].str();
+  out.guessed = generic;
+  out.config = c["config"];
+  out.defaults = c["defaults"];
+  out.values = c["values"];
+  out.top = roles_of(c["top"]);
+  for (ms::Node s : c["stacks"].items()) {
+    Stack& stack = out.stacks.emplace_back(Stack{std::string(s["path"].str()), {}, {}});
+    for (ms::Node k : s["sequence"].items()) stack.sequence.push_back(static_cast<std::size_t>(k.u64()));
+    for (ms::Node k : s["classes"].items()) stack.classes.push_back({k["layers"].u64(), k["first"].u64(), k["values"], roles_of(k["roles"]), {}});
+  }
+  return out;
+}
+
 }  // namespace
 
+// The usual plan (family generic) counts only where no tensor says more.
 std::vector<Component> components(const ms::Call& call, const ms::Model& model) {
-  const ms::Node structure = model.part("structure");
-  const bool known = structure["components"].size() > 0 && structure["components"].at(0)["family"].str() != "generic";
+  const ms::Node list = model.part("structure")["components"];
+  bool generic = list.size() == 0;
+  for (ms::Node c : list.items()) generic = generic || c["family"].str() == "generic";
   std::vector<Component> out;
-  const auto complete = [&] {
-    add_storage(call, model, out);
-    for (Component& c : out) c.origins = model.part("config_origins");
-  };
-  if (!known) {
-    out = guessed_components(call, model, structure);
-    complete();
-    return out;
-  }
-  for (ms::Node c : structure["components"].items()) {
-    Component& to = out.emplace_back();
-    to.part = c["part"].str();
-    to.family = c["family"].str();
-    to.config = c["config"];
-    to.defaults = c["defaults"];
-    to.values = c["values"];
-    to.top = roles_of(c["top"]);
-    for (ms::Node s : c["stacks"].items()) {
-      Stack& stack = to.stacks.emplace_back(Stack{std::string(s["path"].str()), {}, {}});
-      for (ms::Node number : s["sequence"].items()) stack.sequence.push_back(number.u64());
-      for (ms::Node k : s["classes"].items())
-        stack.classes.push_back({k["layers"].u64(), k["first"].u64(), k["values"], roles_of(k["roles"]), {}});
-    }
-  }
-  complete();
+  if (generic && model.tensors() > 0) out = guessed_components(call, model, list);
+  else
+    for (ms::Node c : list.items()) out.push_back(described(c, generic));
+  if (out.empty()) out.emplace_back().config = model.part("config");
+  for (Component& c : out) c.model = &model, c.origins = model.part("config_origins");
+  add_storage(call, model, out);
   return out;
 }

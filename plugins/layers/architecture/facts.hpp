@@ -8,15 +8,15 @@
 
 using FactValue = ms::kit::Scalar;
 
-struct Fact { FactValue value; std::string from; };
+struct Fact { FactValue value; std::string from = {}; bool assumed = false; };  // assumed: not said by the config alone, and no family knows
 
 class FactRules {
  public:
   explicit FactRules(const ms::Call& call);
   struct Rule { std::string id, group, at; const ms_expression* when = nullptr; std::vector<std::pair<const ms_expression*, std::string>> from; };
   const std::vector<Rule>& rules() const { return rules_; }
-  // In the order of the rules; a fact without a value is absent. `layer` null: the part has no layers.
-  std::vector<std::pair<const Rule*, Fact>> ask(const ms::Call& call, const Component& part, const LayerClass* layer) const;
+  // In the order of the rules; a fact without a value is absent. `stack`, `layer` null: the part has no layers.
+  std::vector<std::pair<const Rule*, Fact>> ask(const ms::Call& call, const Component& part, const Stack* stack, const LayerClass* layer) const;
 
  private:
   std::vector<Rule> rules_;

@@ -9,14 +9,17 @@ namespace {
 
 struct Place { std::string stack; std::uint64_t layer = 0; bool inside = false; };
 
-// "model.layers.3.mlp.experts.7.w1.weight" -> stack "model.layers", layer 3
+// "model.layers.3.mlp.experts.7.w1.weight" -> stack "model.layers", layer 3; what "merger.mlp.0.weight" numbers are no layers
 Place place_of(std::string_view name) {
   for (std::size_t at = 0; at < name.size();) {
     const std::size_t end = std::min(name.find('.', at), name.size());
     const std::string_view word = name.substr(at, end - at);
     std::uint64_t n = 0;
     const auto [stop, error] = std::from_chars(word.data(), word.data() + word.size(), n);
-    if (!word.empty() && error == std::errc() && stop == word.data() + word.size()) return {std::string(name.substr(0, at ? at - 1 : 0)), n, true};
+    if (!word.empty() && error == std::errc() && stop == word.data() + word.size()) {
+      if (name.find('.', end + 1) == name.npos) return {};
+      return {std::string(name.substr(0, at ? at - 1 : 0)), n, true};
+    }
     at = end + 1;
   }
   return {};
@@ -28,6 +31,18 @@ std::string suffix_of(std::string_view name) {
 }
 
 struct Layer { std::map<std::string, Role> roles; };
+struct Part { std::map<std::string, Role> top; std::map<std::string, std::map<std::uint64_t, Layer>> stacks; };
+
+// OPT's layers lie in a "decoder" that has no encoder: such a half is the model itself.
+void adopt_only_half(std::map<std::string, Part>& parts) {
+  for (const auto& [half, other] : {std::pair{"decoder", "encoder"}, std::pair{"encoder", "decoder"}}) {
+    if (!parts.contains(half) || parts.contains(other) || !parts[""].stacks.empty()) continue;
+    Part own = std::move(parts[half]);
+    parts.erase(half);
+    parts[""].top.merge(own.top);
+    parts[""].stacks = std::move(own.stacks);
+  }
+}
 
 std::uint64_t elements(const ms::Tensor& t) {
   std::uint64_t n = 1;
@@ -74,8 +89,7 @@ void decide(std::map<std::string, Role>& roles) {
   }
 }
 
-std::vector<Component> guessed_components(const ms::Call& call, const ms::Model& model, ms::Node structure) {
-  struct Part { std::map<std::string, Role> top; std::map<std::string, std::map<std::uint64_t, Layer>> stacks; };
+std::vector<Component> guessed_components(const ms::Call& call, const ms::Model& model, ms::Node generic) {
   std::map<std::string, Part> parts;
   parts[""];
   const bool known = roles_known(model);
@@ -98,11 +112,14 @@ std::vector<Component> guessed_components(const ms::Call& call, const ms::Model&
     const auto [it, fresh] = into.try_emplace(r.key(), r);
     if (!fresh) ++it->second.count;
   }
+  adopt_only_half(parts);
+  ms::Node guess;
+  for (ms::Node c : generic.items())
+    if (c["part"].str().empty()) guess = c;
   std::vector<Component> out;
   for (auto& [name, part] : parts) {
     Component& c = out.emplace_back();
     c.part = name;
-    const ms::Node guess = structure["components"].at(0);
     const ms::Node config = guess["config"] ? guess["config"] : model.part("config");
     if (name.empty() || name == "encoder" || name == "decoder") c.config = config, c.defaults = guess["defaults"], c.values = guess["values"];
     else
@@ -115,8 +132,7 @@ std::vector<Component> guessed_components(const ms::Call& call, const ms::Model&
     for (auto& [path, layers] : part.stacks) {
       Stack& stack = c.stacks.emplace_back();
       stack.path = path;
-      ms::Node types = c.config["layer_types"];
-      if (!types) types = c.config["text_config"]["layer_types"];
+      const ms::Node types = c.config["layer_types"];
       std::map<std::pair<std::string, std::set<std::pair<std::string, std::vector<std::uint64_t>>>>, std::size_t> seen;
       for (auto& [index, layer] : layers) {
         decide(layer.roles);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "facts.hpp"
+#include "findings.hpp"
 
 namespace {
 
@@ -28,7 +29,11 @@ std::string class_name(const Asked& facts, bool mixed) {
   const std::string core = text("attention_kind");
   if (mixed && (core == "softmax" || core == "softmax-sinks" || core == "mla")) add(kind);
   add(core);
-  if (std::any_of(facts.begin(), facts.end(), [](const auto& f) { return f.first->id == "draft_layer" && f.second.value.truth(); })) add("draft");
+  const auto holds = [&](std::string_view id) {
+    return std::any_of(facts.begin(), facts.end(), [&](const auto& f) { return f.first->id == id && f.second.value.truth(); });
+  };
+  if (holds("cross_attention")) add("cross");
+  if (holds("draft_layer")) add("draft");
   return out.empty() ? "block" : out;
 }
 
@@ -72,6 +77,8 @@ class Architecture {
     const FactRules rules(call);
     auto members = out.object();
     struct Described { Component part; std::vector<std::vector<Asked>> classes; std::vector<Merged> facts; };
+    const FindingRules lint(call);
+    std::vector<Finding> findings;
     std::vector<Described> all;
     const bool assembled = model.tensors() == 0 && so_far["components"].size() > 0;  // all there is of it is in its components
     if (assembled || so_far["adapter"].is_object()) return write_nothing(out);       // an adapter is no model
@@ -80,15 +87,36 @@ class Architecture {
       std::vector<Asked> flat;
       for (const Stack& s : d.part.stacks) {
         auto& asked = d.classes.emplace_back();
-        for (const LayerClass& k : s.classes) flat.push_back(asked.emplace_back(rules.ask(call, d.part, &k)));
+        for (const LayerClass& k : s.classes) {
+          flat.push_back(asked.emplace_back(rules.ask(call, d.part, &s, &k)));
+          lint.ask(call, d.part, &s, &k, flat.back(), findings);
+        }
       }
-      if (flat.empty()) flat.push_back(rules.ask(call, d.part, nullptr));
+      if (flat.empty()) {
+        flat.push_back(rules.ask(call, d.part, nullptr, nullptr));
+        lint.ask(call, d.part, nullptr, nullptr, flat.back(), findings);
+      }
       d.facts = merge(rules, flat);
       all.push_back(std::move(d));
     }
     {
-      auto section = out.array("architecture");
-      for (const Described& d : all) write(d.part, d.classes, d.facts, out);
+      auto section = out.array("architecture");  // the model itself before its towers
+      for (const bool own : {true, false})
+        for (const Described& d : all)
+          if (d.part.part.empty() == own) write(d.part, d.classes, d.facts, out);
+    }
+    family_findings(model.part("family"), findings);
+    {
+      auto section = out.array("findings");
+      for (const Finding& f : findings) {
+        auto one = out.object();
+        out.member("id", f.id);
+        out.member("level", f.level);
+        out.member("component", f.component);
+        out.member("text", f.text);
+        out.member("from", f.from);
+        if (!f.rule.empty()) out.member("rule", f.rule);
+      }
     }
     auto section = out.array("structure");
     for (const Described& d : all) write_structure(d.part, d.classes, out);
@@ -118,6 +146,7 @@ class Architecture {
           for (const Fact& f : m.values) f.value.write(out);
         }
         out.member("from", m.values[0].from);
+        if (m.values[0].assumed) out.member("assumed", true);
         out.member("group", m.rule->group);
       }
     }
@@ -154,6 +183,7 @@ class Architecture {
     auto object = out.object();
     out.member("component", c.part.empty() ? "model" : c.part);
     out.member("assumed", c.family.empty());
+    if (c.guessed) out.member("guessed", true);
     {
       auto values = out.object("values");  // for the algebra of shapes
       for (auto [name, value] : c.values.members())

@@ -56,6 +56,8 @@ TEST(Expression, RefusesWhatIsNoNumber) {
   EXPECT_EQ(result("name*2"), "error: name is 'abc', not a number");
   EXPECT_EQ(result("on + 1"), "error: on is true, not a number");
   EXPECT_EQ(result("heads/(kv_heads + 1)"), "error: heads/(kv_heads + 1): 32 is not a multiple of 9");
+  EXPECT_EQ(result("1.0*64/head_dim"), "0.5");
+  EXPECT_EQ(result("1.0*256/head_dim"), "2");
   EXPECT_EQ(result("heads // zero"), "error: heads//zero: division by zero, zero is 0");
   EXPECT_EQ(result("big + 1"), "error: big + 1 is more than 64 bits");
   EXPECT_EQ(result("big*big"), "error: big*big is more than 64 bits");
