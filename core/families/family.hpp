@@ -85,6 +85,8 @@ class Family {
   const std::vector<std::pair<std::string, std::string>>& heads() const { return heads_; }
   const Value* default_of(std::string_view key) const;
   const std::map<std::string, const Value*, std::less<>>& defaults() const { return defaults_; }  // by config key
+  std::string origin() const;          // name of the ancestor that extends nothing; its own if it is that one
+  bool wrote(const Template& line) const { return line.line.file == files_.front(); }  // not inherited
   const Vocabulary& vocabulary() const { return *vocabulary_; }
   const std::shared_ptr<const Vocabulary>& shared_vocabulary() const { return vocabulary_; }
   const Meaning* meaning(std::string_view name) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 
 #include "core/families/lexer.hpp"
 #include "core/value/nearest.hpp"
@@ -345,6 +346,10 @@ std::shared_ptr<const Family> Family::compile(const FamilyFile& file, std::share
 }
 
 std::string Family::where() const { return files_.front()->name(); }
+
+std::string Family::origin() const {
+  return files_.size() < 2 ? name_ : std::filesystem::path(files_.back()->name()).stem().string();
+}
 
 std::string Family::comment() const {
   std::string out;

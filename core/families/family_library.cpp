@@ -120,14 +120,17 @@ struct FamilyLibrary::State : std::enable_shared_from_this<State> {
     if (std::find(loading.begin(), loading.end(), name) != loading.end()) throw Error("families include one another in a circle: " + loading.front() + " > ... > " + std::string(name));
     loading.emplace_back(name);
     struct Leave { std::vector<std::string>& l; ~Leave() { l.pop_back(); } } leave{loading};
-    const FamilyFile file = FamilyFile::load(name, [this](std::string_view n) { return open(n); });
+    return loaded[std::string(name)] = compile(FamilyFile::load(name, [this](std::string_view n) { return open(n); }), words_of_all);
+  }
+
+  std::shared_ptr<const Family> compile(const FamilyFile& file, const std::shared_ptr<const Vocabulary>& words_of_all) {
     const std::weak_ptr<State> self = weak_from_this();
     auto family = std::const_pointer_cast<Family>(Family::compile(file, words_of_all, [this](std::string_view n) { return load(n); }));
     family->set_finder([self](std::string_view type) -> std::shared_ptr<const Family> {
       const auto state = self.lock();
       return state ? state->find(type) : nullptr;
     });
-    return loaded[std::string(name)] = std::move(family);
+    return family;
   }
 
   const std::map<std::string, std::string, std::less<>>& index(std::size_t directory) {
@@ -170,6 +173,12 @@ FamilyLibrary::~FamilyLibrary() = default;
 
 std::shared_ptr<const Family> FamilyLibrary::find(std::string_view model_type) const { return state_->find(model_type); }
 std::shared_ptr<const Family> FamilyLibrary::load(std::string_view name) const { return state_->load(name); }
+std::shared_ptr<const Family> FamilyLibrary::compile(std::string_view text, std::string name) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto own = TomlFile::parse(text, name + ".toml");
+  return state_->compile(FamilyFile::load(name, [&](std::string_view n) { return n == name ? own : state_->open(n); }), state_->vocabulary());
+}
+
 std::vector<std::string> FamilyLibrary::names() const { return state_->names(); }
 std::shared_ptr<const Vocabulary> FamilyLibrary::vocabulary() const {
   const std::lock_guard lock(state_->mutex);

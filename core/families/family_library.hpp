@@ -24,6 +24,8 @@ class FamilyLibrary {
   // it is wrong, and again each time it is asked.
   std::shared_ptr<const Family> find(std::string_view model_type) const;
   std::shared_ptr<const Family> load(std::string_view name) const;
+  // A family that stands in no file: `text` under this name, over the families here. Throws Error.
+  std::shared_ptr<const Family> compile(std::string_view text, std::string name) const;
   std::vector<std::string> names() const;                  // of all files, sorted
   std::shared_ptr<const Vocabulary> vocabulary() const;    // throws Error if a shared file is wrong
 

@@ -12,11 +12,13 @@ namespace {
 std::vector<ModuleKind::Parameter> parameters(std::string_view text) {
   std::vector<ModuleKind::Parameter> out;
   Lexer lexer(text);
+  bool arrow = false;
   while (lexer.peek().kind != Token::Kind::end) {
     if (lexer.peek().kind != Token::Kind::name) lexer.unexpected("a parameter");
-    out.push_back({std::string(lexer.take().text), {}});
+    out.push_back({std::string(lexer.take().text), {}, arrow});
     if (lexer.accept("=")) out.back().otherwise = Expression::parse(lexer);
-    if (!lexer.accept(",") && !lexer.accept("->") && lexer.peek().kind != Token::Kind::end) lexer.unexpected("',' or '->'");
+    arrow = lexer.accept("->");
+    if (!arrow && !lexer.accept(",") && lexer.peek().kind != Token::Kind::end) lexer.unexpected("',' or '->'");
   }
   return out;
 }

@@ -13,7 +13,7 @@
 namespace modelsig::families {
 
 struct ModuleKind {
-  struct Parameter { std::string name; Expression otherwise; };  // otherwise: empty if it must be given
+  struct Parameter { std::string name; Expression otherwise; bool arrow = false; };  // otherwise: empty if it must be given; arrow: `->` stands before it
   std::string name;
   std::vector<Parameter> parameters;
   std::vector<std::pair<std::string, TensorSpec>> tensors;       // suffix -> what is stored

@@ -32,9 +32,11 @@ std::string_view keyed(const RuleSet& rules, std::string_view table, const Value
 
 }  // namespace
 
+std::string_view FamilyLink::type_of(const RuleSet& rules, const Value& config) { return keyed(rules, "family_key", config); }
+
 std::shared_ptr<const FamilyLink> FamilyLink::find(const families::FamilyLibrary& library, const RuleSet& rules, const Value& config,
                                                    const std::vector<std::pair<std::string, Value>>& parts) {
-  const std::string_view type = keyed(rules, "family_key", config);
+  const std::string_view type = type_of(rules, config);
   if (type.empty()) return nullptr;
   auto family = library.find(type);
   return family ? link(std::move(family), rules, config, parts) : nullptr;

@@ -24,6 +24,8 @@ class FamilyLink {
   static std::shared_ptr<const FamilyLink> find(const families::FamilyLibrary& library, const RuleSet& rules, const Value& config,
                                                 const std::vector<std::pair<std::string, Value>>& parts = {});
 
+  static std::string_view type_of(const RuleSet& rules, const Value& config);  // what family files call `family`; empty: not said
+
   // For a config that no family serves: the family `generic`, which knows the usual keys and no tensors. Null if there is none.
   static std::shared_ptr<const FamilyLink> generic(const families::FamilyLibrary& library, const RuleSet& rules, const Value& config);
 

@@ -34,6 +34,11 @@ void Overlay::add(const RuleFile& file) {
     if (s.labels) t.labels = *s.labels;
     if (s.collect) t.collect = *s.collect;
     if (s.ignore_case) t.ignore_case = *s.ignore_case;
+    const TablePayload& more = s.payload;  // a file whose reader knows more adds to what is known
+    if (more.keys && !t.payload.keys) t.payload.keys.emplace();
+    if (more.keys) t.payload.keys->insert(t.payload.keys->end(), more.keys->begin(), more.keys->end());
+    t.payload.expressions.insert(t.payload.expressions.end(), more.expressions.begin(), more.expressions.end());
+    t.payload.refers.insert(more.refers.begin(), more.refers.end());
   }
   for (const RuleFile::Rules& rules : file.tables) add(table(rules.table), rules.rules);
 }

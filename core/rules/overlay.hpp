@@ -14,6 +14,7 @@ class Overlay {
   struct Table {
     std::string_view name;
     bool declared = false, labels = false, collect = false, ignore_case = false;
+    TablePayload payload;
     std::list<Rule> rules;
     std::unordered_map<std::string_view, std::list<Rule>::iterator> by_id;
   };

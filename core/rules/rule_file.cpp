@@ -12,7 +12,7 @@ namespace modelsig {
 
 namespace {
 
-const std::vector<std::string> kSettings = {"subject", "collect", "ignore_case"};
+const std::vector<std::string> kSettings = {"subject", "collect", "ignore_case", "keys", "expressions", "refers"};
 const std::vector<std::string> kNames = {"index", "placeholder"};
 const std::vector<std::string> kModes = {"components", "between-dots"};
 const std::vector<std::string> kTop = {"extends", "table", "names"};
@@ -95,6 +95,18 @@ TableSettings check_settings(const TomlFile& file, const Member& m) {
   }
   if (const Value* v = m.value.find("collect")) out.collect = check::boolean(file, *v, "collect");
   if (const Value* v = m.value.find("ignore_case")) out.ignore_case = check::boolean(file, *v, "ignore_case");
+  const auto words = [&](const Value& list, std::string_view key) {
+    if (!list.is(Kind::array)) file.fail(list, fmt::format("'{}' is {}, it must be a list of keys", key, check::describe(list)));
+    std::vector<std::string> words_of;
+    for (const Value& v : list.items()) words_of.emplace_back(check::text(file, v, key));
+    return words_of;
+  };
+  if (const Value* v = m.value.find("keys")) out.payload.keys = words(*v, "keys");
+  if (const Value* v = m.value.find("expressions")) out.payload.expressions = words(*v, "expressions");
+  if (const Value* v = m.value.find("refers")) {
+    if (!v->is(Kind::object)) file.fail(*v, fmt::format("'refers' is {}, it must be a table: {{ key = \"table\" }}", check::describe(*v)));
+    for (const Member& r : v->members()) out.payload.refers.emplace(r.key, check::text(file, r.value, r.key));
+  }
   return out;
 }
 

@@ -1,6 +1,7 @@
 // One rule file, checked as far as it can be on its own: keys, types, one matcher a rule, ids given once.
 // Everything points into `toml`, so later checks (overlay, patterns) can still name line and column.
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,9 +30,17 @@ struct Rule {
   const Value* before = nullptr;
 };
 
+// For lint: the keys that the table's readers know (none said: any), which of them hold expressions, or ids of which table.
+struct TablePayload {
+  std::optional<std::vector<std::string>> keys;
+  std::vector<std::string> expressions;
+  std::map<std::string, std::string> refers;
+};
+
 struct TableSettings {                   // [table.x]; what a file leaves out stays as earlier files set it
   std::string_view table;
   std::optional<bool> labels, collect, ignore_case;  // labels: subject = "tensor"
+  TablePayload payload;
 };
 
 struct RuleFile {

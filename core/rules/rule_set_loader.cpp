@@ -91,6 +91,7 @@ std::unique_ptr<RuleTable> RuleSetLoader::compile(const Overlay::Table& from) {
   auto table = std::make_unique<RuleTable>();
   table->labels = from.labels;
   table->collect = from.collect;
+  table->payload = from.payload;
   Document& document = set_->document_;
   table->name = document.keep(from.name);
   table->sources.assign(from.rules.begin(), from.rules.end());

@@ -14,6 +14,7 @@ class RuleTable {
   std::string_view name;
   bool labels = false, collect = false;
   std::vector<Rule> sources;  // same order as rules(); none in a table from an image
+  TablePayload payload;       // as the files declare it; none in a table from an image
 
   const Value& rules() const { return ready().rules_; }      // array, what plugins see
   const Value& answers() const { return ready().answers_; }  // array, {"value", "rule", "at"} of each, if the table labels

@@ -11,6 +11,11 @@ cmake --build --preset release --target modelsig >"$work/log" 2>&1 || { tail -n 
 mkdir -p "$work/alone/bin" "$work/alone/share"
 cp build/release/bin/modelsig "$work/alone/bin/" && cp -r "$prefix/share/modelsig" "$work/alone/share/"
 alone=$work/alone/bin/modelsig
+# the command's own tests, on this program: only those that give it a plugin file go without one
+python3 "$source/tests/tools/modelsig/command.py" "$source" "$work/alone" > "$work/log" 2>&1 || { tail -n 60 "$work/log"; fail "the command's tests"; }
+for script in "acme.sh $alone $source/configs/examples/acme" "learn.sh $alone"; do
+  bash "$source"/tests/sdk/$script > "$work/log" 2>&1 || { tail -n 40 "$work/log"; fail "tests/sdk/$script"; }
+done
 list() { "$1" plugins list | grep -E '^[a-z]+\.[a-z]' | cut -c1-28; }
 [ "$(list "$alone")" = "$(list "$modelsig")" ] || { diff <(list "$alone") <(list "$modelsig"); fail "other roles"; }
 sample "$work/model"

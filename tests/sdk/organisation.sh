@@ -94,10 +94,72 @@ has linted "warning: .*own.toml:10.*'x' of rule 'two' is never decided here: rul
 has linted "warning: .*own.toml:13.*pattern 'def' of rule 'three' matches none of its hits"
 has linted "warning: .*own.toml:15.*rule 'four' of table 'things' has patterns and no hits"
 has linted "error: .*own.toml:21.*rule 'five' of table 'things' does not decide on 'not this'"
+# ... keys that nobody reads, expressions that are none, ids that are not there, rules under a wider one
+cat > config/modelsig/rules/own.toml <<'TOML'
+[[gap]]
+id       = "typo"
+fact     = "head_dim"
+severty  = "always"
+[[gap]]
+id       = "nonsense"
+fact     = "heads"
+when     = "a.heads >"
+severity = "always"
+[[gap]]
+id       = "nothing"
+facts    = ["heads", "hed_dim"]
+severity = "always"
+[[fact]]
+id   = "half"
+from = ["fact.heads // 2", "fact.heads // (2"]
+[table.mine]
+keys = ["value"]
+[[mine]]
+id     = "wide"
+prefix = "model."
+[[mine]]
+id     = "narrow"
+prefix = ["model.layers.", "lm_head."]
+[[mine]]
+id     = "deep"
+prefix = "model.layers.0."
+[[mine]]
+id     = "part"
+contains = "lm_head.weight"
+TOML
+"$modelsig" rules lint own > linted && fail "lint passes what is wrong"
+has linted "error: .*own.toml:4:1: rule 'typo': nobody reads 'severty' of table 'gap', did you mean 'severity'"
+has linted "error: .*own.toml:8:[0-9]+: .*expected"
+has linted "error: .*own.toml:12:[0-9]+: rule 'nothing': table 'fact' has no 'hed_dim', did you mean 'head_dim'"
+has linted "error: .*own.toml:16:[0-9]+: .*expected"
+has linted "warning: .*own.toml:24.*'model.layers.' of rule 'narrow' is never decided here: rule 'wide'"
+has linted "error: .*own.toml:2[0-9].*rule 'deep' of table 'mine' is unreachable"
+grep -q "rule 'part'" linted && fail "a rule that still decides is called unreachable"
+
+# whole models: what the report must say of them
+mkdir -p config/modelsig/rules
+cat > config/modelsig/rules/own.toml <<'TOML'
+[[expect]]
+id     = "holds"
+models = "../../../model"
+is     = { "models/model/arch_fingerprint/hidden_size" = 4 }
+has    = { "models/model/layer_types" = "RMSNorm" }
+lacks  = { "models/model/layer_types" = ["MoELayer", "TurboBlock"] }
+TOML
+"$modelsig" rules test own > tested || { cat tested; fail "an expectation that holds fails"; }
+sed -i 's/= 4 }/= 5 }/; s/"RMSNorm"/"MoELayer"/; s/"TurboBlock"/"RMSNorm"/; s/"holds"/"broken"/' config/modelsig/rules/own.toml
+"$modelsig" rules test own > tested && fail "expectations that do not hold pass"
+has tested "error: .*own.toml:1: 'broken' expects that models/model/arch_fingerprint/hidden_size is 5, it is 4"
+has tested "'broken' expects that models/model/layer_types has 'MoELayer'"
+has tested "'broken' expects that models/model/layer_types lacks 'RMSNorm'"
+has tested '^1 rule sets, 3 failures'
+sed -i 's|../../../model|../nowhere|' config/modelsig/rules/own.toml
+"$modelsig" rules test own > tested && fail "a model that is not there passes"
+has tested "'broken': .*nowhere: there is no such folder"
 printf '[[layer_type]]\nid = "x"\npatern = "y"\n' > config/modelsig/rules/own.toml
 "$modelsig" rules lint > linted && fail "lint passes an unknown key"
 has linted "error: .*own.toml:3.*patern"
-has linted '^1?[0-9]+ rule sets, 1 errors'
+has linted '^[0-9]+ rule sets, 1 errors'
 rm config/modelsig/rules/own.toml
 "$modelsig" rules lint > linted || { cat linted; fail "the built-in rule sets do not pass lint"; }
 "$modelsig" rules test > tested || { cat tested; fail "the built-in rule sets do not pass their tests"; }

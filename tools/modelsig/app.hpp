@@ -47,6 +47,10 @@ int analyse_command(App& app);           // no subcommand, and "run"
 int plugins_command(App& app);
 int pipelines_command(App& app);
 int rules_command(App& app);
+int rules_learn(App& app);               // of rules_command
+// Whole models: [[expect]] rules of this file that the report of their models does not live up to, a sentence each.
+std::vector<std::string> expectations(App& app, const RuleSet& rules, const std::filesystem::path& file);
+bool same_value(const Value& a, const Value& b);  // members called "at" left out
 int families_command(App& app);
 int make_checkpoint_command(App& app);
 int new_command(App& app);

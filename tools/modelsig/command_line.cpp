@@ -109,6 +109,8 @@ int parse_command_line(int argc, char** argv, Options& o) {
   add_leaf(*rules, o, "rules", "lint", "What is wrong with rule sets: NAME|FILE..., or all there are", "SET", false);
   add_leaf(*rules, o, "rules", "test", "Run the rules' own tests: NAME|FILE..., or all there are", "SET", false);
   add_leaf(*rules, o, "rules", "diff", "What changes between two rule sets, and for models: A B [MODEL...]", "A", true);
+  add_leaf(*rules, o, "rules", "learn", "Propose a family file from real checkpoints: MODEL... (--save FILE)", "MODEL", true)
+      ->add_option("--name", o.name, "Of the family (default: its model type)");
   CLI::App* families = app.add_subcommand("families", "The model families there are")->require_subcommand(1);
   add_leaf(*families, o, "families", "list", "Name and model types of each", "", false);
   add_leaf(*families, o, "families", "show", "A family as a module tree with symbolic shapes", "NAME", true);

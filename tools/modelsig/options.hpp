@@ -28,6 +28,7 @@ struct Options {
   unsigned threads = 0;                  // 0: one a core
   bool in_process = false;               // plugins check --in-process
   std::string lang = "cpp";              // new --lang
+  std::string name;                      // rules learn --name
   // make-checkpoint
   std::string shard_size, dtype = "BF16";
   // subcommand

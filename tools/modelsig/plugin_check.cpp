@@ -105,6 +105,7 @@ class Checks {
   void file() {
     note("", "exports two symbols and no more", exports());
     run("", "loads", [&](const Plugin&) { return std::string(); });
+    run("", "loads twice", [&](const Plugin&) { return Plugin(file_).find(file_.manifest.roles.front().name) ? std::string() : "has not its roles the second time"; });
     if (results.back().failure.empty())
       for (const RoleManifest& role : file_.manifest.roles) check(role);
   }

@@ -10,18 +10,35 @@ namespace modelsig::cli {
 
 namespace {
 
-// One tensor name: per table every rule that matched, the one that won first.
-void print_chain(const RuleSet& rules, std::string_view name) {
+// One tensor name: per table every rule that matched, the one that won first. A family's own line goes before role rules.
+void print_chain(const RuleSet& rules, std::string_view name, const Value& labels) {
   Document document;
   Builder b(document);
   rules.explain(name, b);
   const Value why = b.finish();
   std::printf("%s\n", std::string(why["abstract"].str()).c_str());
-  for (const Value& table : why["tables"].items())
+  const auto line = [](std::string_view table, std::string_view value, bool wins, std::string_view rule, std::string_view at, std::string_view how) {
+    std::printf("  %-14.*s %-20.*s %s  %.*s  (%.*s, %.*s)\n", static_cast<int>(table.size()), table.data(), static_cast<int>(value.size()), value.data(), wins ? "won " : "lost",
+                static_cast<int>(rule.size()), rule.data(), static_cast<int>(at.size()), at.data(), static_cast<int>(how.size()), how.data());
+  };
+  std::set<std::string_view> told;
+  const auto by_family = [&](std::string_view table) {  // a label that no rule of the table gave
+    const Value& label = labels[table];
+    return label.is(Kind::object) && label.find("axes") && told.insert(table).second ? &label : nullptr;
+  };
+  const auto family = [&](std::string_view table, const Value& label) {
+    const std::string how = "family" + (label.find("condition") ? ", " + std::string(label["condition"].str()) : "");
+    line(table, label["value"].str(), true, label["rule"].str(), label["at"].str(), how);
+  };
+  for (const Value& table : why["tables"].items()) {
+    const std::string_view table_name = table["table"].str();
+    const Value* label = by_family(table_name);
+    if (label) family(table_name, *label);
     for (const Value& link : table["chain"].items())
-      std::printf("  %-14s %-20s %s  %s  (%s, %s)\n", std::string(table["table"].str()).c_str(), std::string(link["value"].str()).c_str(),
-                  link["wins"].boolean() ? "won " : "lost", std::string(link["rule"].str()).c_str(), std::string(link["at"].str()).c_str(),
-                  std::string(link["matcher"].str()).c_str());
+      line(table_name, link["value"].str(), link["wins"].boolean() && !label, link["rule"].str(), link["at"].str(), link["matcher"].str());
+  }
+  for (const Member& m : labels.members())
+    if (const Value* label = by_family(m.key)) family(m.key, *label);
 }
 
 int explain(App& app) {
@@ -31,17 +48,24 @@ int explain(App& app) {
   const Knowledge known = loaded.view();
   const auto& rules = loaded.rules;
   const auto& arguments = app.options.arguments;
-  if (arguments.size() > 1) {
-    for (std::size_t i = 1; i < arguments.size(); ++i) print_chain(*rules, arguments[i]);
-    return kOk;
-  }
   const Analysis analysis{plan, app.session, known};
   auto fingerprint = analysis.run(Target::parse(arguments.front()));
   for (const Problem& p : fingerprint->problems().sorted())
     if (p.level >= MS_ERROR) app.console.warning(p.step + ": " + p.text);
   const Model& model = *fingerprint->model;
-  for (std::size_t g = 0; g < model.groups(); ++g) print_chain(*rules, model.name((*model.group(g))["first"].u64()));
-  return fingerprint->problems().incomplete() ? kIncomplete : kOk;
+  const int status = fingerprint->problems().incomplete() ? kIncomplete : kOk;
+  if (arguments.size() == 1) {
+    for (std::size_t g = 0; g < model.groups(); ++g) print_chain(*rules, model.known_as((*model.group(g))["first"].u64()), (*model.group(g))["labels"]);
+    return status;
+  }
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const Value* group = nullptr;  // of the tensors called so, whatever their indices
+    for (std::size_t g = 0; g < model.groups() && !group; ++g)
+      if (rules->abstract(model.known_as((*model.group(g))["first"].u64())) == rules->abstract(arguments[i])) group = model.group(g);
+    if (!group && model.groups()) app.console.warning(arguments[i] + ": the model has no such tensor; this is what the rules say of the name");
+    print_chain(*rules, arguments[i], group ? (*group)["labels"] : Value());
+  }
+  return status;
 }
 
 // The rule sets that were said, or all there are; files of families are none.
@@ -54,10 +78,15 @@ std::vector<std::filesystem::path> rule_sets(App& app) {
   return out;
 }
 
-// As the pipeline would lay it: an organisation's overlay is read over the default set. A set that is whole by itself is taken so.
+// Whatever is not built in is laid over the default set, as --rules and an organisation's folder do.
+bool is_overlay(const App& app, const std::filesystem::path& file) {
+  std::error_code error;
+  const auto relative = std::filesystem::relative(file, app.dirs.dirs().back() / "rules", error);
+  return error || relative.empty() || *relative.begin() == "..";
+}
+
 std::shared_ptr<const RuleSet> load_one(App& app, const std::filesystem::path& file) {
-  const auto organisation = app.dirs.organisation_rules();
-  if (std::find(organisation.begin(), organisation.end(), file) == organisation.end()) return RuleSet::load(std::vector{file});
+  if (!is_overlay(app, file)) return RuleSet::load(std::vector{file});
   return RuleSet::load(std::vector{app.dirs.find("rules", "default"), file});
 }
 
@@ -67,8 +96,7 @@ int check(App& app, bool lint) {
   std::set<std::string> said;  // a file that several sets extend is told about once
   for (const auto& file : rule_sets(app)) {
     ++sets;
-    const auto organisation = app.dirs.organisation_rules();
-    const bool overlay = std::find(organisation.begin(), organisation.end(), file) != organisation.end();
+    const bool overlay = is_overlay(app, file);
     const auto say = [&](bool error, const std::string& text) {
       if (overlay && !text.starts_with(file.string() + ":")) return;  // of the set below it
       if (!said.insert(text).second) return;
@@ -81,6 +109,7 @@ int check(App& app, bool lint) {
         for (const RuleLint& found : rules->lint()) say(found.error, found.text);
       } else {
         for (const auto& failure : rules->run_tests()) say(true, failure.text());
+        for (const std::string& failure : expectations(app, *rules, file)) say(true, failure);
       }
     } catch (const Error& error) {
       say(true, error.what());  // begins with the file, or one that it extends
@@ -91,7 +120,9 @@ int check(App& app, bool lint) {
   return errors ? kUsage : kOk;
 }
 
-bool same(const Value& a, const Value& b) {
+}  // namespace
+
+bool same_value(const Value& a, const Value& b) {
   if (a.is_integer() && b.is_integer()) return a.u64() == b.u64() && a.i64() == b.i64();
   if (a.kind() != b.kind() || a.size() != b.size()) return false;
   switch (a.kind()) {
@@ -100,15 +131,17 @@ bool same(const Value& a, const Value& b) {
     case Kind::string: return a.str() == b.str();
     case Kind::array:
       for (std::size_t i = 0; i < a.size(); ++i)
-        if (!same(a.at(i), b.at(i))) return false;
+        if (!same_value(a.at(i), b.at(i))) return false;
       return true;
     case Kind::object:
       for (const Member& m : a.members())
-        if (m.key != "at" && (!b.find(m.key) || !same(m.value, b[m.key]))) return false;
+        if (m.key != "at" && (!b.find(m.key) || !same_value(m.value, b[m.key]))) return false;
       return true;
     default: return true;
   }
 }
+
+namespace {
 
 std::size_t diff_rules(const RuleSet& a, const RuleSet& b) {
   std::size_t changes = 0;
@@ -123,7 +156,7 @@ std::size_t diff_rules(const RuleSet& a, const RuleSet& b) {
       for (const Value& rule : table->items()) rules[rule["id"].str()].second = &rule;
     for (const auto& [id, sides] : rules) {
       const auto& [before, after] = sides;
-      if (before && after && same(*before, *after)) continue;
+      if (before && after && same_value(*before, *after)) continue;
       ++changes;
       std::printf("%c %-16s %-28s %s%s%s\n", !before ? '+' : !after ? '-' : '~', std::string(name).c_str(), std::string(id).c_str(), before ? std::string((*before)["at"].str()).c_str() : "",
                   before && after ? " -> " : "", after ? std::string((*after)["at"].str()).c_str() : "");
@@ -158,7 +191,7 @@ std::size_t diff_labels(const RuleSet& a, const RuleSet& b, std::string_view ten
   std::size_t changes = 0;
   for (const std::string_view table : tables) {
     const Value *old = before.find(table), *now = after.find(table);
-    if (old && now && same(*old, *now)) continue;
+    if (old && now && same_value(*old, *now)) continue;
     ++changes;
     std::printf("  %-50s %-14s %s -> %s\n", a.abstract(tensor).c_str(), std::string(table).c_str(), shown(old).c_str(), shown(now).c_str());
   }
@@ -198,6 +231,7 @@ int diff(App& app) {
 
 int rules_command(App& app) {
   const std::string& command = app.options.command;
+  if (command == "rules learn") return rules_learn(app);
   return command == "rules explain" ? explain(app) : command == "rules diff" ? diff(app) : check(app, command == "rules lint");
 }
 

@@ -22,8 +22,14 @@ TEST(RuleErrors, UnknownKeysAtTheTop) {
 }
 
 TEST(RuleErrors, UnknownKeysOfASection) {
-  EXPECT_EQ(parse_error("[table.t]\nignorecase = true\n"), "r.toml:2:1: unknown key 'ignorecase' in [table.t], did you mean 'ignore_case'? Allowed are subject, collect and ignore_case");
+  EXPECT_EQ(parse_error("[table.t]\nignorecase = true\n"), "r.toml:2:1: unknown key 'ignorecase' in [table.t], did you mean 'ignore_case'? Allowed are subject, collect, ignore_case, keys, expressions and refers");
   EXPECT_EQ(parse_error("[names]\nmode = \"x\"\n"), "r.toml:2:1: unknown key 'mode' in [names]; allowed are index and placeholder");
+}
+
+TEST(RuleErrors, WhatATablesReadersKnow) {
+  EXPECT_EQ(parse_error("[table.t]\nkeys = \"a\"\n"), "r.toml:2:8: 'keys' is a string, it must be a list of keys");
+  EXPECT_EQ(parse_error("[table.t]\nkeys = [1]\n"), "r.toml:2:9: 'keys' is an integer, it must be a string");
+  EXPECT_EQ(parse_error("[table.t]\nrefers = [\"a\"]\n"), "r.toml:2:10: 'refers' is a list, it must be a table: { key = \"table\" }");
 }
 
 TEST(RuleErrors, SectionsOfTheWrongKind) {

@@ -1,4 +1,5 @@
 // What a layer keeps while text is generated, as an engineer would write its shape; and the operators that no name tells of.
+#include <map>
 #include <set>
 
 #include "described.hpp"
@@ -44,6 +45,36 @@ TEST(Kept, InTheDtypesAndForTheContextsThatAreAskedFor) {
   EXPECT_EQ(list.at(0)["dtype"].str(), "int4");
   EXPECT_EQ(list.at(0)["at"].at(0)["context"].u64(), 1000u);
   EXPECT_EQ(list.at(0)["at"].at(0)["minimum_bytes"].u64(), 2u * 2 * 2 * 16 * 1000 / 2);  // layers, keys and values, heads, width
+}
+
+TEST(StructuralHash, DraftLayersAndBuffersChangeNoStructure) {
+  std::string drafting = kLatent;
+  drafting.insert(1, "\"num_nextn_predict_layers\": 1, ");
+  const Described a = describe_config(kLatent), b = describe_config(drafting);
+  EXPECT_NE(a["structural_hash"]["exact"].str(), b["structural_hash"]["exact"].str());
+  EXPECT_EQ(a["structural_hash"]["structure"].str(), b["structural_hash"]["structure"].str());
+  EXPECT_EQ(a["structural_hash"]["family"].str(), b["structural_hash"]["family"].str());
+}
+
+// The same weights exported to ONNX in other ways: built alike, whatever the format.
+TEST(StructuralHash, ExportsAreBuiltLikeTheirOriginals) {
+  const auto folder = shared() / "oracle/models/pair";
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no exports at " << folder;
+  int exports = 0, exact = 0;
+  std::map<std::string, Described> originals;
+  for (const auto& place : std::filesystem::directory_iterator(folder)) {
+    const std::string name = place.path().filename().string(), model = name.substr(0, name.find('-'));
+    if (name == model + "-original" || !std::filesystem::exists(folder / (model + "-original"))) continue;
+    if (!originals.contains(model)) originals.emplace(model, describe_folder(folder / (model + "-original"), {"--no-layer-sig"}));
+    const Described d = describe_folder(place.path(), {"--no-layer-sig"});
+    const Value &ours = d["structural_hash"], &theirs = originals.at(model)["structural_hash"];
+    ++exports;
+    EXPECT_EQ(ours["structure"].str(), theirs["structure"].str()) << name;
+    EXPECT_EQ(ours["family"].str(), theirs["family"].str()) << name;
+    exact += ours["exact"].str() == theirs["exact"].str();
+  }
+  EXPECT_GE(exports, 25);
+  EXPECT_GE(exact, exports - 3);  // one unties its head, two lay GPT-2 out otherwise
 }
 
 TEST(OperatorsOf, RotaryPositionsHaveNoTensor) {
