@@ -12,7 +12,7 @@ namespace modelsig {
 
 namespace {
 
-const std::vector<std::string> kTopKeys = {"summary", "extends", "rules", "families", "policy", "flags", "store", "format", "layer",
+const std::vector<std::string> kTopKeys = {"summary", "extends", "rules", "families", "policy", "plan", "flags", "store", "format", "layer",
                                            "comparator", "advisor", "formatter", "report", "output", "models", "errors", "limits"};
 const std::vector<std::string> kStepKeys = {"use", "id", "section", "when", "with", "remove"};
 
@@ -101,6 +101,7 @@ void Pipeline::merge(const ConfigDirs& dirs, const std::shared_ptr<const TomlFil
     if (!m.value.is(Kind::boolean)) file->fail(m.value, "a flag is true or false");
     flags[std::string(m.key)] = m.value.boolean();
   }
+  for (const Member& m : table_of(*file, root, "plan").members()) plan[std::string(m.key)] = {&m.value, file};
   for (int kind = 1; kind < 7; ++kind) {
     const Value& list = root[role_kind_name(kind)];
     if (list.is(Kind::null)) continue;
@@ -216,6 +217,26 @@ void Pipeline::set(const std::string& assignment) {
   }
   files.push_back(file);
   for (Step* s : targets) s->with[key] = {&file->root()["v"], file};
+}
+
+void Pipeline::set_plan(const std::string& assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == assignment.size())
+    throw Error("--plan " + assignment + ": expected name=value or name=value,value,..., e.g. --plan tp=1,2,4,8");
+  const std::string key = assignment.substr(0, equals), where = "--plan " + key;
+  const auto literal = [&](const std::string& word) {  // a number or truth value as TOML has it, else a text
+    if (word == "true" || word == "false" || (!word.empty() && word.find_first_not_of("0123456789.-") == std::string::npos)) return word;
+    if (word.empty() || word.find_first_of("'\n") != std::string::npos) throw Error(where + ": '" + word + "' is no value");
+    return "'" + word + "'";
+  };
+  std::string list;
+  for (std::size_t at = equals + 1, end; at <= assignment.size(); at = end + 1) {
+    end = std::min(assignment.find(',', at), assignment.size());
+    list += (list.empty() ? "" : ", ") + literal(assignment.substr(at, end - at));
+  }
+  const auto file = TomlFile::parse(key.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos ? key + " = [" + list + "]" : "'" + key + "' = [" + list + "]", where);
+  files.push_back(file);
+  plan[key] = {&file->root().at(0), file};
 }
 
 }  // namespace modelsig

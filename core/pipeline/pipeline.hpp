@@ -42,11 +42,14 @@ class Pipeline {
   static Pipeline parse(const ConfigDirs& dirs, std::string_view text, const std::filesystem::path& path);
   // "step.key=value", the value in TOML syntax or, failing that, a string
   void set(const std::string& assignment);
+  // "tp=1,2,4,8": one value of the plan, or several
+  void set_plan(const std::string& assignment);
 
   std::string name, summary;
   std::filesystem::path path;
   std::vector<Step> steps;                        // by kind in run order, else file order
   std::vector<std::filesystem::path> rules;       // rule files, overlaid in this order
+  std::map<std::string, Option> plan;             // [plan]: what the engine will be run with (test_plan.hpp)
   std::map<std::string, bool> flags;              // names that `when` may use, with their defaults
   ReportLayout report;
   std::string format = "json", save;              // [output]

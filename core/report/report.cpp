@@ -91,6 +91,15 @@ Value provenance(Document& into, const Plan& plan, Registry& registry, const Rul
   return b.finish();
 }
 
+// What the engine will be run with: name -> values.
+Value said(Document& into, const Value& plan) {
+  Builder b(into);
+  b.begin('{');
+  for (const Value& entry : plan.items()) b.key(entry["id"].str()), b.copy(entry["values"]);
+  b.end();
+  return b.finish();
+}
+
 }  // namespace
 
 Report Report::build(Plan& plan, Session& session, const Knowledge& known, std::vector<std::unique_ptr<Fingerprint>> models, bool compare) {
@@ -124,6 +133,7 @@ Report Report::build(Plan& plan, Session& session, const Knowledge& known, std::
   add("tool", text("modelsig"));
   add("version", text(pipeline.report.version.empty() ? tool_version() : pipeline.report.version));
   add("timestamp", text(timestamp()));
+  if (known.plan) add("plan", said(doc, *known.plan));
   for (const auto& fp : out.models_) fp->finish();
   add("models", models_object(doc, out.models_, pipeline.report));
   add("coverage_matrix", pairs.finish());

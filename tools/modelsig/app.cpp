@@ -71,6 +71,8 @@ Pipeline App::pipeline() {
     set_where_known("token", "'" + options.token + "'");
   }
   for (const std::string& assignment : options.set) p.set(assignment);
+  for (const std::string& assignment : options.plan) p.set_plan(assignment);
+  if (!p.plan.empty() && p.flags.contains("plan")) p.flags["plan"] = true;
   if (options.fast) p.flags["fast"] = true;
   if (options.multi_fidelity) p.flags["multi_fidelity"] = true;
   if (options.quant_path) p.flags["quant_path"] = true;
@@ -81,8 +83,9 @@ Pipeline App::pipeline() {
 FamilyLibrary App::families() const { return FamilyLibrary(dirs.all("rules/families")); }
 
 LoadedKnowledge App::knowledge(const Pipeline& pipeline) const {
-  LoadedKnowledge out{RuleSet::load(pipeline.rules), nullptr};
+  LoadedKnowledge out{RuleSet::load(pipeline.rules), nullptr, nullptr};
   if (pipeline.families) out.families = std::make_unique<FamilyLibrary>(dirs.all("rules/families"));
+  out.plan = std::make_unique<TestPlan>(pipeline.plan, *out.rules);
   return out;
 }
 

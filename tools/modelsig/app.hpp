@@ -9,6 +9,7 @@
 #include "core/host/session.hpp"
 #include "core/pipeline/config_dirs.hpp"
 #include "core/pipeline/pipeline.hpp"
+#include "core/pipeline/test_plan.hpp"
 #include "core/rules/rule_set.hpp"
 #include "core/value/snapshot.hpp"
 #include "tools/modelsig/console.hpp"
@@ -17,11 +18,12 @@
 
 namespace modelsig::cli {
 
-// rules and families of a pipeline, loaded
+// rules, families and plan of a pipeline, loaded and checked
 struct LoadedKnowledge {
   std::shared_ptr<const RuleSet> rules;
   std::unique_ptr<FamilyLibrary> families;
-  Knowledge view() const { return {rules.get(), families.get()}; }
+  std::unique_ptr<TestPlan> plan;
+  Knowledge view() const { return {rules.get(), families.get(), plan->table()}; }
 };
 
 struct App {
@@ -34,7 +36,7 @@ struct App {
   App(Options o, const std::filesystem::path& binary, const std::atomic<bool>* stop);
   ~App() { snapshot.save(); }
   Registry& registry();  // found on first use
-  // the pipeline that was asked for, with --rules, --set and the flags of the command line applied
+  // the pipeline that was asked for, with --rules, --set, --plan and the flags of the command line applied
   Pipeline pipeline();
   LoadedKnowledge knowledge(const Pipeline& pipeline) const;
   FamilyLibrary families() const;

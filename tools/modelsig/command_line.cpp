@@ -17,6 +17,7 @@ Examples:
   modelsig /models/Qwen3-8B /models/Qwen3-32B --output table      can the small one stand in for the big one?
   modelsig local:/models/7b local:/models/72b --multi-fidelity    ... and what to test on which
   modelsig /models/7b --fast                                      from config.json alone
+  modelsig /models/7b /models/72b --plan tp=1,2,4,8 --plan context=32768   what the stand-in misses when run so
   modelsig a b c --output markdown --save report.md
   modelsig run nightly.toml /models/7b /models/72b                everything else is said in the pipeline file
   modelsig rules explain /models/7b model.layers.0.mlp.gate_proj.weight
@@ -30,6 +31,7 @@ void add_run_options(CLI::App& app, Options& o) {
   app.add_option("--pipeline", o.pipeline, "Pipeline file, or its name (see 'modelsig pipelines list')");
   app.add_option("--rules", o.rules, "Rule file laid over all others; may be repeated")->allow_extra_args(false);
   app.add_option("--set", o.set, "step.key=value: an option of a step; may be repeated")->allow_extra_args(false);
+  app.add_option("--plan", o.plan, "What the engine will be run with, name=value or name=value,value,...: tp=1,2,4,8 context=32768 quant=awq-g128 engine=vllm; may be repeated")->allow_extra_args(false);
   app.add_flag("--compare", o.compare, "Compare all pairs (as is done for two models or more)");
   app.add_option("--output", o.output, "json, table or markdown, or any formatter of the pipeline (default: json)");
   app.add_option("--save", o.save, "Write the report to a file, whole or not at all");

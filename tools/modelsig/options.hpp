@@ -11,6 +11,7 @@ struct Options {
   std::string pipeline;                  // --pipeline NAME|FILE; "": default
   std::vector<std::string> rules;        // --rules FILE, laid over all others
   std::vector<std::string> set;          // --set step.key=value
+  std::vector<std::string> plan;         // --plan tp=1,2,4,8
   std::vector<std::filesystem::path> plugin_dirs;
   // what to analyse
   std::vector<std::string> models;       // positional, then -m

@@ -28,7 +28,7 @@ int pipelines_command(App& app) {
   }
   const Pipeline p = Pipeline::load(app.dirs, app.options.arguments.front());
   Plan plan(p, app.registry(), p.flags);
-  RuleSet::load(p.rules);
+  TestPlan(p.plan, *RuleSet::load(p.rules));
   if (command == "pipelines check") {
     std::printf("%s: %zu steps, %zu rule files, no mistake found\n", p.path.c_str(), p.steps.size(), p.rules.size());
     return kOk;
@@ -37,6 +37,7 @@ int pipelines_command(App& app) {
   for (const Step& step : p.steps) print_step(step);
   std::printf("\nFlags\n");
   for (const auto& [name, value] : p.flags) std::printf("  %-18s %s\n", name.c_str(), value ? "on" : "off");
+  for (const auto& [name, said] : p.plan) std::printf("%s  %-18s set in %s\n", name == p.plan.begin()->first ? "\nPlan\n" : "", name.c_str(), said.file->where(*said.value).c_str());
   std::printf("\nRules, later ones win\n");
   for (const auto& path : p.rules) std::printf("  %s\n", path.c_str());
   return kOk;

@@ -1,5 +1,6 @@
 // Which model of a group does for which level: by the pairs' gaps, not by size alone.
 #pragma once
+#include <modelsig/kit/coverage_gap.hpp>
 #include <modelsig/kit/truth.hpp>
 
 #include <algorithm>
@@ -15,10 +16,7 @@ struct Proxy {
     direction = "a_for_b";
     if (pair.size() == 0) pair = pairs[std::string(target) + "|" + std::string(proxy)], direction = "b_for_a";
   }
-  bool misses(const ms::Node& gap) const {
-    const std::string_view d = gap["direction"].str();
-    return d == "both" || d == direction;
-  }
+  bool misses(const ms::Node& gap) const { return ms::kit::gap_misses(gap, direction); }
   bool covers_every_layer_class(const std::vector<std::string>& class_gaps) const {
     const std::string_view verdict = pair["stand_in"][direction]["verdict"].str();
     if (verdict != "FULL_SUBSTITUTE" && verdict != "PARTIAL_SUBSTITUTE") return false;

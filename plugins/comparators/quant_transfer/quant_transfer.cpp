@@ -1,5 +1,6 @@
 // A weighted score of six structural proxies, from a (the source, as a rule the smaller model) to b. What
 // really predicts transfer, sensitivity and calibration, needs weights, so this is a filter and says so.
+#include <modelsig/kit/coverage_gap.hpp>
 #include <modelsig/kit/number_text.hpp>
 #include <modelsig/plugin.hpp>
 
@@ -48,7 +49,7 @@ class QuantTransfer {
     const double experts = expert_correction(a, b);
     auto risks = risk_factors(a, b, limits_);
     for (ms::Node gap : so_far["coverage_gaps"].items())  // what another comparator found
-      if (std::find(risk_gaps_.begin(), risk_gaps_.end(), gap["id"].str()) != risk_gaps_.end())
+      if (std::find(risk_gaps_.begin(), risk_gaps_.end(), gap["id"].str()) != risk_gaps_.end() && ms::kit::gap_state(gap) != ms::kit::GapState::closed)
         risks.push_back(std::string(gap["id"].str()) + ": " + std::string(gap["message"].str()));
     const double calm = std::max(0.0, 1.0 - 0.05 * static_cast<double>(risks.size()));
     // summed from left to right: the fourth decimal of the report depends on it

@@ -93,6 +93,29 @@ std::set<std::string> Part::plain_roles(const RoleParts& parts) const {
   return out;
 }
 
+namespace {
+
+// Values of the whole fingerprint that rules may ask for like facts: table "measure".
+void add_measures(const ms::Call& call, ms::Node fingerprint, Part& to) {
+  for (ms::Node rule : call.rules("measure").items()) {
+    ms::Node value = fingerprint;
+    std::string_view path = rule["from"].str();
+    for (std::size_t dot; value && !path.empty(); path.remove_prefix(std::min(dot, path.size() - 1) + 1)) {
+      dot = path.find('.');
+      value = value[path.substr(0, dot)];
+    }
+    std::string from(rule["from"].str());
+    if (rule["match"]) {
+      const ms::Node found = call.rule(rule["match"].str(), value.str());
+      from += " by " + std::string(found["at"].str());
+      value = found["label"];
+    }
+    if (const Scalar v = Scalar::of(value)) to.facts[std::string(rule["id"].str())] = {{v}, from};
+  }
+}
+
+}  // namespace
+
 Anatomy::Anatomy(const ms::Call& call, ms::Node fingerprint) : complete(fingerprint["complete"].boolean(true)) {
   for (ms::Node p : fingerprint["structure"].items()) {
     Part& part = parts.emplace_back();
@@ -127,6 +150,7 @@ Anatomy::Anatomy(const ms::Call& call, ms::Node fingerprint) : complete(fingerpr
       else f.values.push_back(Scalar::of(fact["value"]));
     }
   }
+  if (!parts.empty()) add_measures(call, fingerprint, parts.front());
   for (ms::Node problem : fingerprint["problems"].items()) {
     if (problem["level"].str() != "error" || ++errors > 1) continue;
     first_error = std::string(problem["subject"].str());

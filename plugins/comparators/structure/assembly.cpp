@@ -1,5 +1,6 @@
 #include "assembly.hpp"
 
+#include <modelsig/kit/coverage_gap.hpp>
 #include <modelsig/kit/value_text.hpp>
 
 #include <algorithm>
@@ -29,12 +30,12 @@ const ComponentNote* find(const Anatomy& in, std::string_view name) {
   return it == in.components.end() ? nullptr : &*it;
 }
 
-void only_in(const GapRules& rules, const Anatomy& from, const Anatomy& in, bool a_lacks, std::vector<Gap>& out) {
+void only_in(const ms::Call& call, const GapRules& rules, const Anatomy& from, const Anatomy& in, bool a_lacks, std::vector<Gap>& out) {
   for (const ComponentNote& c : from.components) {
     if (find(in, c.name)) continue;
     const std::string none = "no " + c.name;
-    Gap g = rules.structural(c.analysed ? "component-missing" : "component-settings", c.name, a_lacks ? none : c.name, a_lacks ? c.name : none, c.name);
-    (a_lacks ? g.a_misses : g.b_misses) = true;
+    Gap g = rules.structural(call, c.analysed ? "component-missing" : "component-settings", c.name, a_lacks ? none : c.name, a_lacks ? c.name : none, c.name);
+    (a_lacks ? g.by_a.misses : g.by_b.misses) = true;
     out.push_back(std::move(g));
   }
 }
@@ -42,7 +43,7 @@ void only_in(const GapRules& rules, const Anatomy& from, const Anatomy& in, bool
 std::string shown(const ComponentNote& c, std::string_view file, std::string_view key) { return ms::kit::text(c.settings[file][key], "not set"); }
 
 // Members of the settings that differ, each with its file: "scheduler_config: beta_end 0.012 against 0.02".
-void compare_settings(const GapRules& rules, const ComponentNote& a, const ComponentNote& b, std::vector<Gap>& out) {
+void compare_settings(const ms::Call& call, const GapRules& rules, const ComponentNote& a, const ComponentNote& b, std::vector<Gap>& out) {
   std::string left, right;
   const auto walk = [&](const ComponentNote& from, const ComponentNote& to, bool missing_only) {
     for (auto [file, values] : from.settings.members())
@@ -57,8 +58,8 @@ void compare_settings(const GapRules& rules, const ComponentNote& a, const Compo
   walk(a, b, false);
   walk(b, a, true);
   if (left.empty()) return;
-  Gap g = rules.structural("component-settings", a.name, left, right, a.name + " is set up in another way");
-  g.a_misses = g.b_misses = true;
+  Gap g = rules.structural(call, "component-settings", a.name, left, right, a.name + " is set up in another way");
+  g.by_a.misses = g.by_b.misses = true;
   out.push_back(std::move(g));
 }
 
@@ -71,7 +72,7 @@ StandIn weaker(StandIn one, StandIn other) {
   return one;
 }
 
-Assembly compare_components(const GapRules& rules, const Anatomy& a, const Anatomy& b, ms::Node so_far) {
+Assembly compare_components(const ms::Call& call, const GapRules& rules, const Anatomy& a, const Anatomy& b, ms::Node so_far) {
   Assembly out;
   for (auto [name, pair] : so_far["components"].members()) {
     out.shared_names = out.shared_names && pair["phase1_normalized_match"].boolean();
@@ -80,16 +81,16 @@ Assembly compare_components(const GapRules& rules, const Anatomy& a, const Anato
     out.a_for_b = weaker(std::move(out.a_for_b), of_component(name, pair["stand_in"]["a_for_b"]));
     out.b_for_a = weaker(std::move(out.b_for_a), of_component(name, pair["stand_in"]["b_for_a"]));
     for (ms::Node gap : pair["coverage_gaps"].items()) {
-      const std::string_view direction = gap["direction"].str();
-      if (gap["severity"].str() != "always") continue;
-      if (direction != "b_for_a") out.a_for_b.blocking.push_back(std::string(name) + "/" + std::string(gap["id"].str()));
-      if (direction != "a_for_b") out.b_for_a.blocking.push_back(std::string(name) + "/" + std::string(gap["id"].str()));
+      const ms::kit::GapState state = ms::kit::gap_state(gap);
+      if (state != ms::kit::GapState::always && state != ms::kit::GapState::planned) continue;
+      if (ms::kit::gap_misses(gap, "a_for_b")) out.a_for_b.blocking.push_back(std::string(name) + "/" + std::string(gap["id"].str()));
+      if (ms::kit::gap_misses(gap, "b_for_a")) out.b_for_a.blocking.push_back(std::string(name) + "/" + std::string(gap["id"].str()));
     }
   }
-  only_in(rules, b, a, true, out.gaps);
-  only_in(rules, a, b, false, out.gaps);
+  only_in(call, rules, b, a, true, out.gaps);
+  only_in(call, rules, a, b, false, out.gaps);
   for (const ComponentNote& c : a.components)
-    if (const ComponentNote* d = find(b, c.name); d && !c.analysed && !d->analysed) compare_settings(rules, c, *d, out.gaps);
+    if (const ComponentNote* d = find(b, c.name); d && !c.analysed && !d->analysed) compare_settings(call, rules, c, *d, out.gaps);
   return out;
 }
 

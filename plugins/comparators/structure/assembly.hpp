@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 
+#include "gap_rules.hpp"
 #include "stand_in.hpp"
 
 struct Assembly {
@@ -13,7 +14,7 @@ struct Assembly {
 };
 
 // so_far: of the pair, with "components" where both models have some of the same name.
-Assembly compare_components(const GapRules& rules, const Anatomy& a, const Anatomy& b, ms::Node so_far);
+Assembly compare_components(const ms::Call& call, const GapRules& rules, const Anatomy& a, const Anatomy& b, ms::Node so_far);
 // FULL, PARTIAL, NO, then not known at all: the weaker of two, with the reasons of both.
 StandIn weaker(StandIn one, StandIn other);
 // Why no verdict is drawn from the designs: one of them, or both, is an adapter. Empty: both are models.

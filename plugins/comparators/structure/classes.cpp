@@ -66,12 +66,12 @@ bool share_a_layer(const Part& a, const Part& b, const RoleParts& parts) {
 
 }  // namespace
 
-void compare_classes(const GapRules& rules, const Part& a, const Part& b, std::vector<Gap>& out) {
+void compare_classes(const ms::Call& call, const GapRules& rules, const Part& a, const Part& b, std::vector<Gap>& out) {
   if (a.classes.empty() || b.classes.empty()) return;
   const auto say = [&](std::string_view id, const std::string& x, const std::string& y, const std::string& what, bool a_misses, bool b_misses) {
-    Gap g = rules.structural(id, a.name, x, y, what);
-    g.a_misses = a_misses;
-    g.b_misses = b_misses;
+    Gap g = rules.structural(call, id, a.name, x, y, what);
+    g.by_a.misses = a_misses;
+    g.by_b.misses = b_misses;
     g.evidence_a = "layer classes of A: " + text(designs(a, true));
     g.evidence_b = "layer classes of B: " + text(designs(b, true));
     out.push_back(std::move(g));
@@ -96,19 +96,20 @@ void compare_classes(const GapRules& rules, const Part& a, const Part& b, std::v
     if (moe_a && other_proportions(a, b, "ffn_kind")) say("moe-interleave", text(da), text(db), "", true, true);
   }
   if (lost_by_a.empty() && lost_by_b.empty()) return;
-  if (another_mix) say("attention-mix", list(attention(a).empty() ? kinds_a : attention(a)), list(attention(b).empty() ? kinds_b : attention(b)), "", !lost_by_a.empty(), !lost_by_b.empty());
+  const bool a_misses = !lost_by_a.empty(), b_misses = !lost_by_b.empty();
+  if (another_mix) say("attention-mix", list(attention(a).empty() ? kinds_a : attention(a)), list(attention(b).empty() ? kinds_b : attention(b)), "", a_misses, b_misses);
   std::string what;
   if (!lost_by_a.empty()) what += "A has no layer of " + names(lost_by_a);
   if (!lost_by_b.empty()) what += (what.empty() ? "" : ", ") + ("B has no layer of " + names(lost_by_b));
-  say("layer-class-lost", text(da), text(db), what, !lost_by_a.empty(), !lost_by_b.empty());
+  say("layer-class-lost", text(da), text(db), what, a_misses, b_misses);
 }
 
-void compare_parts(const GapRules& rules, const Anatomy& a, const Anatomy& b, std::vector<Gap>& out) {
+void compare_parts(const ms::Call& call, const GapRules& rules, const Anatomy& a, const Anatomy& b, std::vector<Gap>& out) {
   const auto missing = [&](const Anatomy& from, const Anatomy& in, bool a_lacks) {
     for (const Part& p : from.parts) {
       if (in.part(p.name)) continue;
-      Gap g = rules.structural("tower-missing", p.name, a_lacks ? "no " + p.name : p.name, a_lacks ? p.name : "no " + p.name, p.name);
-      (a_lacks ? g.a_misses : g.b_misses) = true;
+      Gap g = rules.structural(call, "tower-missing", p.name, a_lacks ? "no " + p.name : p.name, a_lacks ? p.name : "no " + p.name, p.name);
+      (a_lacks ? g.by_a.misses : g.by_b.misses) = true;
       out.push_back(std::move(g));
     }
   };
@@ -116,7 +117,7 @@ void compare_parts(const GapRules& rules, const Anatomy& a, const Anatomy& b, st
   missing(a, b, false);
 }
 
-void compare_modules(const GapRules& rules, const Part& a, const Part& b, std::vector<Gap>& out) {
+void compare_modules(const ms::Call& call, const GapRules& rules, const Part& a, const Part& b, std::vector<Gap>& out) {
   const auto ra = a.plain_roles(rules.role_parts()), rb = b.plain_roles(rules.role_parts());
   const auto only = [&](const std::set<std::string>& one, const std::set<std::string>& other) {
     std::vector<std::string> list;
@@ -126,8 +127,8 @@ void compare_modules(const GapRules& rules, const Part& a, const Part& b, std::v
   };
   const auto in_a = only(ra, rb), in_b = only(rb, ra);
   if (in_a.empty() && in_b.empty()) return;
-  Gap g = rules.structural("optional-part", a.name, in_a.empty() ? "none" : names(in_a), in_b.empty() ? "none" : names(in_b), "");
-  g.a_misses = !in_b.empty();
-  g.b_misses = !in_a.empty();
+  Gap g = rules.structural(call, "optional-part", a.name, in_a.empty() ? "none" : names(in_a), in_b.empty() ? "none" : names(in_b), "");
+  g.by_a.misses = !in_b.empty();
+  g.by_b.misses = !in_a.empty();
   out.push_back(std::move(g));
 }

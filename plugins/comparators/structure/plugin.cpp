@@ -13,7 +13,11 @@ namespace {
 
 constexpr std::size_t kShown = 20;
 
-int rank(const Gap& g) { return g.severity == "always" ? 0 : g.severity == "conditional" ? 1 : 2; }
+// always missed, missed under the plan, under a condition, closed by the plan, good to know
+int rank(const Gap& g) {
+  if (!g.conditional()) return g.severity == "always" ? 0 : 4;
+  return g.missed(true) || g.missed(false) ? 1 : g.may_be_missed(true) || g.may_be_missed(false) ? 2 : 3;
+}
 
 class Structure {
  public:
@@ -39,9 +43,9 @@ class Structure {
     for (const Part& p : a.parts) {
       const Part* q = b.part(p.name);
       if (!q) continue;
-      rules.facts(call, p, *q, gaps);
-      compare_classes(rules, p, *q, gaps);
-      compare_modules(rules, p, *q, gaps);
+      rules.compare(call, p, *q, gaps);
+      compare_classes(call, rules, p, *q, gaps);
+      compare_modules(call, rules, p, *q, gaps);
       match_roles(p, *q, rules.role_parts(), matches);
       Algebra part = compare_axes(p, *q);
       algebra.axes += part.axes;
@@ -52,8 +56,8 @@ class Structure {
       both.insert(y.begin(), y.end());
       all_roles += static_cast<double>(both.size());
     }
-    if (!adapters(a, b)) compare_parts(rules, a, b, gaps);
-    const Assembly assembly = compare_components(rules, a, b, so_far);
+    if (!adapters(a, b)) compare_parts(call, rules, a, b, gaps);
+    const Assembly assembly = compare_components(call, rules, a, b, so_far);
     gaps.insert(gaps.end(), assembly.gaps.begin(), assembly.gaps.end());
     for (Gap& g : gaps)
       if (const auto it = severities_.find(g.id); it != severities_.end()) g.severity = it->second;

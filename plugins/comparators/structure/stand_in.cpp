@@ -8,24 +8,25 @@ std::string_view to_string(Isomorphism i) {
 
 StandIn stand_in(Isomorphism isomorphism, const std::vector<Gap>& gaps, bool proxy_is_a, bool all_conditions) {
   StandIn out;
-  const auto missed = [&](const Gap& g) { return proxy_is_a ? g.a_misses : g.b_misses; };
   if (isomorphism == Isomorphism::different) {
     out.verdict = "NO_SUBSTITUTE";
     for (const Gap& g : gaps)
       if (g.breaks == Breaks::block) out.reasons.push_back(g.id + ": " + g.message);
     return out;
   }
-  std::size_t conditional = 0;
+  std::size_t conditional = 0, closed = 0;
   for (const Gap& g : gaps) {
-    if (!missed(g)) continue;
-    const bool condition = g.severity == "conditional";
-    if (g.severity == "always" || (condition && all_conditions)) {
-      out.reasons.push_back(g.id + ": " + g.message + (condition && !g.condition.empty() ? " (if " + g.condition + ")" : ""));
-      if (std::find(out.blocking.begin(), out.blocking.end(), g.id) == out.blocking.end()) out.blocking.push_back(g.id);
-    } else conditional += condition;
+    const bool open = g.may_be_missed(proxy_is_a), misses = g.missed(proxy_is_a);
+    closed += g.by(proxy_is_a).misses && g.by(proxy_is_a).condition == Condition::closed;
+    if (misses || (open && all_conditions)) {
+      const std::string id = g.shown(proxy_is_a);
+      out.reasons.push_back(id + ": " + g.message + (open && !g.condition.empty() ? " (if " + g.condition + ")" : ""));
+      if (std::find(out.blocking.begin(), out.blocking.end(), id) == out.blocking.end()) out.blocking.push_back(id);
+    } else conditional += open;
   }
   out.verdict = out.reasons.empty() ? "FULL_SUBSTITUTE" : "PARTIAL_SUBSTITUTE";
   if (out.reasons.empty()) out.reasons.emplace_back("every code path of the target runs in the proxy");
   if (conditional) out.reasons.push_back(std::to_string(conditional) + (conditional == 1 ? " gap opens" : " gaps open") + " only under a condition, see coverage_gaps");
+  if (closed) out.reasons.push_back(std::to_string(closed) + (closed == 1 ? " gap does" : " gaps do") + " not open under this plan");
   return out;
 }

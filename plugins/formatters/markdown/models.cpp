@@ -94,6 +94,17 @@ std::string side_by_side(const std::vector<std::string>& ids, const std::vector<
   return out;
 }
 
+std::string plan(std::string_view id, const ms::Node& plan) {
+  std::string out;
+  for (auto [key, values] : plan["legal"].members()) out += "- " + code(id) + ": " + code(key) + " " + (values.size() > 0 ? codes(values) : "none is possible") + "\n";
+  for (ms::Node finding : plan["findings"].items()) {
+    const std::string part = known(finding["component"]);
+    out += "- " + code(id) + " at " + code(known(finding["at"])) + (finding["illegal"].boolean() ? " **not possible**: " : ": ") + (part == "model" ? "" : escaped(part) + ": ") +
+           escaped(known(finding["text"])) + "\n";
+  }
+  return out;
+}
+
 std::string problems(std::string_view id, const ms::Node& model) {
   std::string out;
   for (ms::Node problem : model["problems"].items()) {
@@ -107,11 +118,12 @@ std::string problems(std::string_view id, const ms::Node& model) {
 }  // namespace
 
 std::string models_section(const ms::Node& models) {
-  std::string out = "## Models\n\n", trouble;
+  std::string out = "## Models\n\n", trouble, planned;
   std::vector<std::string> ids;
   std::vector<Cells> columns;
   const auto add = [&](std::string_view id, const ms::Node& model) {
     trouble += problems(id, model);
+    planned += plan(id, model["plan"]);
     ids.emplace_back(id);
     columns.push_back(cells_of(model));
     if (ids.size() < kColumns) return;
@@ -123,6 +135,7 @@ std::string models_section(const ms::Node& models) {
     for (auto [name, component] : model["components"].members()) add(std::string(id) + " / " + std::string(name), component);
   }
   if (!ids.empty()) out += side_by_side(ids, columns) + "\n";
+  if (!planned.empty()) out += "### As planned\n\n" + planned + "\n";
   if (!trouble.empty()) out += "### Problems\n\n" + trouble + "\n";
   return out;
 }

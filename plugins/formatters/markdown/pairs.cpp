@@ -1,8 +1,11 @@
 #include <modelsig/kit/architecture_text.hpp>
+#include <modelsig/kit/coverage_gap.hpp>
 
 #include "sections.hpp"
 
 namespace {
+
+using ms::kit::GapState;
 
 std::string rate(const ms::Node& share) { return share.is_number() ? ms::kit::percent(share.f64(), 1) : ""; }
 std::string yes(const ms::Node& flag) { return flag.is_bool() ? flag.boolean() ? "✓" : "✗" : ""; }
@@ -63,14 +66,15 @@ std::string models(std::string_view name, const ms::Node& sizes) {
 std::string gaps(const ms::Node& list) {
   if (list.size() == 0) return "";
   std::string out = "**Coverage gaps**\n\n" + head({"Gap", "Missed", "What differs", "A", "B", "Where", "Why"});
-  for (const char* severity : {"always", "conditional", "info"}) {
+  for (const auto& [state, word] : {std::pair(GapState::always, "always"), std::pair(GapState::planned, "as planned"), std::pair(GapState::conditional, "conditional"),
+                                    std::pair(GapState::closed, "not as planned"), std::pair(GapState::info, "info")}) {
     for (ms::Node gap : list.items()) {
-      if (gap["severity"].str() != severity) continue;
-      const std::string part = known(gap["component"]);
+      if (ms::kit::gap_state(gap) != state) continue;
+      const std::string part = known(gap["component"]), places = ms::kit::gap_places(gap);
       const std::string_view d = gap["direction"].str();
-      const std::string missed = std::string(severity) + (d == "a_for_b" ? ", by A" : d == "b_for_a" ? ", by B" : "");
+      const std::string missed = std::string(word) + (d == "a_for_b" ? ", by A" : d == "b_for_a" ? ", by B" : "");
       out += row({code(gap["id"].str()), missed, (part == "model" ? "" : escaped(part) + ": ") + escaped(known(gap["message"])), escaped(known(gap["a"])),
-                  escaped(known(gap["b"])), escaped(known(gap["condition"])), escaped(known(gap["why"]))});
+                  escaped(known(gap["b"])), (places.empty() ? "" : escaped(places) + ": ") + escaped(known(gap["condition"])), escaped(known(gap["why"]))});
     }
   }
   return out + "\n";

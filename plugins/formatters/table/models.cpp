@@ -126,6 +126,19 @@ void sizes(Page& page, const ms::Node& arch, const ms::Node& ratios) {
   }
 }
 
+// Which of the planned values are legal, and what they bring about.
+void plan(Page& page, const ms::Node& plan) {
+  std::string_view name = "as planned";
+  for (auto [key, values] : plan["legal"].members()) {
+    page.row(name, std::string(key) + " " + (values.size() > 0 ? page.listed(values) : page.paint("none is possible", "31")));
+    name = " ";
+  }
+  for (ms::Node finding : plan["findings"].items()) {
+    const std::string part = known(finding["component"]);
+    page.prose("  " + known(finding["at"]), (finding["illegal"].boolean() ? page.paint("no", "31") + ": " : "") + (part == "model" ? "" : part + ": ") + known(finding["text"]));
+  }
+}
+
 }  // namespace
 
 void write_head(Page& page, const ms::Node& report) {
@@ -159,6 +172,7 @@ void write_model(Page& page, std::string_view id, const ms::Node& model) {
     page.row("layer types", page.listed(model["layer_types"]));
     page.row("weights", weights(model["static_weight_signature"]));
     family(page, model["family"]);
+    plan(page, model["plan"]);
     for (auto [key, value] : quant.members()) page.row(key, known(value));
   }
   for (auto [name, component] : model["components"].members()) write_model(page, std::string(id) + " / " + std::string(name), component);

@@ -4,6 +4,7 @@
 #include <modelsig/kit/sizes.hpp>
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 class Source {
@@ -15,9 +16,17 @@ class Source {
     const ms::Node format = model.part("source")["format"];
     const bool given_up = strict_ && unreadable(call, model.part("config"), !format.is_string());
     out.member("source", given_up ? "error" : format.str(model.tensors() == 0 && so_far["components"].size() > 0 ? "components" : "config_only"));
+    if (const std::size_t files = weight_files(model); files > 0) out.member("weight_files", files);
   }
 
  private:
+  static std::size_t weight_files(const ms::Model& model) {
+    std::set<const void*> files;
+    for (std::size_t i = 0; i < model.tensors(); ++i)
+      if (const ms::File file = model.tensor(i).file) files.insert(file.raw());
+    return files.size();
+  }
+
   // model_type is asked for "moe" as a text unless an expert count is set; head counts that differ by layer
   // are compared; without tensors, sizes are made integers. Each ends version 2.0's analysis of the model where
   // a value has another type.

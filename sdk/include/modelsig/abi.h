@@ -161,8 +161,8 @@ typedef struct ms_host {
   double         (*node_f64)(const ms_node *, double otherwise);
   int32_t        (*node_bool)(const ms_node *, int32_t otherwise); /* only 'b' */
 
-  /* rules: the kernel matches, the plugin only asks. A rule is a node with its own fields and
-   * "id", "at" (file:line). rule_table: all rules of a table in order, a list; NULL if there is none. */
+  /* rules: the kernel matches, the plugin only asks. A rule is a node with its own fields and "id", "at" (file:line). rule_table:
+   * all rules of a table in order, a list; NULL if there is none. Table "plan": what the engine will be run with (sdk/README.md). */
   const ms_node *(*rule_match)(ms_call *, ms_str table, ms_str subject); /* NULL = nothing matched */
   const ms_node *(*rule_table)(ms_call *, ms_str table);
 

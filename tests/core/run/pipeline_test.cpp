@@ -8,7 +8,7 @@ std::string mistake(const std::string& text) { return test::Runner().mistake(tex
 
 TEST(Pipeline, UnknownTopLevelKey) {
   EXPECT_EQ(mistake("sumary = 'x'\n"),
-            "p.toml:1:1: a pipeline file has no 'sumary', did you mean 'summary'? (summary, extends, rules, families, policy, flags, store, format, layer, "
+            "p.toml:1:1: a pipeline file has no 'sumary', did you mean 'summary'? (summary, extends, rules, families, policy, plan, flags, store, format, layer, "
             "comparator, advisor, formatter, report, output, models, errors, limits)");
 }
 TEST(Pipeline, StepsWrittenAsATable) {

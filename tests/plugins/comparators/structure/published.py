@@ -74,7 +74,7 @@ class Published(unittest.TestCase):
     def test_every_gap_has_both_values_and_its_evidence(self):
         for gap in self.pair("Llama-3.1-8B", "Mistral-7B-v0.1")["coverage_gaps"]:
             self.assertNotEqual(gap["a"], gap["b"], gap["id"])
-            self.assertIn("gaps.toml:", gap["evidence"]["rule"])
+            self.assertIn("rules/gaps/", gap["evidence"]["rule"])
         window = [g for g in self.pair("Llama-3.1-8B", "Mistral-7B-v0.1")["coverage_gaps"] if g["id"] == "sliding-window"]
         self.assertEqual((window[0]["a"], window[0]["b"]), ("none", "4096"))
 
@@ -124,8 +124,13 @@ class Published(unittest.TestCase):
         gap = [g for g in report["coverage_matrix"]["Qwen2.5-7B|Qwen2.5-72B"]["coverage_gaps"] if g["id"] == "kv-width"]
         self.assertEqual([g["message"] for g in gap], ["keys of a token are 512 wide against 1024"])
         page = self.modelsig("Qwen2.5-7B", "Qwen2.5-72B", "--fast", "--rules", "my.toml", "--output", "table")
-        for line in re.search(r"reports\n\n(.*?)\n\n", text, re.S)[1].splitlines():
-            self.assertIn(line.strip().split("  ")[-1], page)
+        planned = self.modelsig("Qwen2.5-7B", "Qwen2.5-72B", "--fast", "--rules", "my.toml", "--plan", "tp=4,8", "--output", "table")
+        shown = re.findall(r"reports\n\n(.*?)\n\n", text, re.S)
+        self.assertEqual(len(shown), 2)
+        for block, text in zip(shown, (page, planned)):
+            for line in block.splitlines():
+                self.assertIn(line.strip().split("  ")[-1], text)
+        self.assertIn("64 keys of a token on each rank", planned)
 
     def test_severities_are_policy(self):
         self.assertEqual(self.pair("Qwen3-8B", "Qwen3-32B")["substitution_verdict"], "FULL_SUBSTITUTE")

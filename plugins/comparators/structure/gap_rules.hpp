@@ -1,0 +1,43 @@
+// The rules of table "gap" (configs/rules/gaps): facts of two parts against each other, under the plan.
+#pragma once
+#include <modelsig/kit/message.hpp>
+#include <modelsig/kit/test_plan.hpp>
+
+#include <optional>
+
+#include "anatomy.hpp"
+#include "gap.hpp"
+
+class GapRules {
+ public:
+  explicit GapRules(const ms::Call& call);
+  void compare(const ms::Call& call, const Part& a, const Part& b, std::vector<Gap>& out) const;
+  // a gap that code found (a lost class, a missing tower): severity, texts and sources are the rule's
+  Gap structural(const ms::Call& call, std::string_view id, std::string component, std::string a, std::string b, std::string what) const;
+  const RoleParts& role_parts() const { return role_parts_; }
+  bool claims(std::string_view role) const;  // a rule speaks of this role's presence
+
+ private:
+  struct Rule {
+    ms::Node node;
+    std::string id, gap, severity;
+    std::vector<std::string> facts;
+    const ms_expression *value = nullptr, *when = nullptr, *lacks = nullptr;
+    std::vector<const ms_expression*> opens;
+    ms::kit::Message message;
+    Breaks breaks = Breaks::nothing;
+    bool absent = false;                     // no value is a value: no soft-cap
+    bool structural = false, both = false;
+    bool stated = true;                      // false: not reported unless the plan opens it
+  };
+  struct Sides { const Part &a, &b; };
+
+  Rule read(const ms::Call& call, ms::Node node);
+  static Gap start(const Rule& rule, const std::string& component);
+  static bool differ(const ms::Call& call, const Rule& rule, const Part& a, const Part& b, Gap& gap);
+  static void ask_plan(const ms::kit::TestPlan& plan, const Rule& rule, const Part& proxy, const Part& target, Direction& out);
+
+  std::vector<Rule> rules_;
+  RoleParts role_parts_;
+  std::vector<std::string> claimed_;
+};
