@@ -80,6 +80,12 @@ class Planned(unittest.TestCase):
             pair, gaps = self.gaps("Llama-3.1-8B", "Mistral-7B-v0.1", f"context={context}")
             self.assertEqual(gaps["sliding-window"]["plan"]["a_for_b"]["condition"], condition)
 
+    def test_the_same_scaling_by_another_factor_is_the_same_path(self):
+        # llama3 by 32 and by 8; against Mistral, which scales nothing
+        for a, b, condition in (("Llama-3.2-1B", "Llama-3.1-8B", "closed"), ("Mistral-7B-v0.1", "Llama-3.1-8B", "opens")):
+            pair, gaps = self.gaps(a, b, "context=131072")
+            self.assertEqual(gaps["rope-scaling"]["plan"]["a_for_b"]["condition"], condition)
+
     def test_what_the_plan_does_not_say_stays_in_words(self):
         pair, gaps = self.gaps("Qwen2.5-7B", "Qwen2.5-72B", "context=4096")
         self.assertEqual(gaps["tp-divisibility"]["plan"]["a_for_b"]["condition"], "not said")
