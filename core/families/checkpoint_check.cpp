@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "core/families/quant_scheme.hpp"
 #include "core/value/builder.hpp"
 #include "core/value/error.hpp"
 #include "core/value/word_hash.hpp"
@@ -117,13 +118,40 @@ std::vector<std::pair<std::string, FamilyOptions>> turns(const Family& family, c
   return out;
 }
 
+// Modules that a scheme packs of which only the name is known: by the name of their weight, or of anything stored below them.
+class Opaque {
+ public:
+  explicit Opaque(const FamilyModel& model) : model_(model), scheme_(model.opaque()) {}
+  bool weight(std::string_view name, const TensorTemplate& t) const {
+    if (!scheme_ || t.kind.empty() || !name.ends_with(kWeight) || !scheme_->touches(t.role, t.part)) return false;
+    return !scheme_->skips(name.substr(0, name.size() - kWeight.size()));
+  }
+  bool part(std::string_view name) const {
+    for (std::size_t dot = name.rfind('.'); scheme_ && dot != name.npos && dot > 0; dot = name.rfind('.', dot - 1)) {
+      const std::string owner = std::string(name.substr(0, dot)) + std::string(kWeight);
+      if (const TemplateMatch m = model_.match(owner)) return weight(owner, *m.tensor);
+    }
+    return false;
+  }
+
+ private:
+  static constexpr std::string_view kWeight = ".weight";
+  const FamilyModel& model_;
+  const ActiveScheme* scheme_;
+};
+
 CheckpointDifference compare(const FamilyModel& model, std::span<const StoredTensor> checkpoint, const NamePlaces& places) {
   CheckpointDifference out;
   Groups absent(out.absent), unexpected(out.unexpected);
+  const Opaque opaque(model);
   std::size_t met = 0;
   std::vector<bool> seen(checkpoint.size());
   model.tensors([&](const FamilyTensor& t) {
     const std::uint32_t place = places.find(t.name);
+    if (place == NamePlaces::kNone && opaque.weight(t.name, *t.origin)) {
+      ++out.opaque_modules;
+      return;
+    }
     if (place == NamePlaces::kNone) {
       ++out.absent_count;
       auto& g = absent.of(std::to_string(t.origin->id), t.name);
@@ -137,6 +165,10 @@ CheckpointDifference compare(const FamilyModel& model, std::span<const StoredTen
     ++met;
     seen[place] = true;
     const auto& shape = checkpoint[place].shape;
+    if (opaque.weight(t.name, *t.origin) && t.shape.size() > 1 && !std::ranges::equal(t.shape, shape)) {  // packed under its own name
+      ++out.opaque_modules, ++out.opaque_tensors;
+      return;
+    }
     if (model.loose_ones() ? same_but_ones(t.shape, shape) : std::equal(t.shape.begin(), t.shape.end(), shape.begin(), shape.end())) {
       ++out.matched;
       return;
@@ -149,6 +181,10 @@ CheckpointDifference compare(const FamilyModel& model, std::span<const StoredTen
   std::string key;
   for (std::size_t i = 0; i < checkpoint.size(); ++i) {
     if (seen[i]) continue;
+    if (opaque.part(checkpoint[i].name)) {
+      ++out.opaque_tensors;
+      continue;
+    }
     ++out.unexpected_count;
     without_indices(checkpoint[i].name, key);
     auto& g = unexpected.of(key, checkpoint[i].name);
@@ -268,6 +304,14 @@ void CheckpointCheck::write(Builder& out) const {
   out.member("absent_count", Value(difference.absent_count));
   out.member("unexpected_count", Value(difference.unexpected_count));
   out.member("wrong_shape_count", Value(difference.wrong_count));
+  if (difference.opaque_modules) {
+    out.key("opaque");  // the logical shapes are what the configuration says, nothing stored could be compared with them
+    out.begin('{');
+    out.member("scheme", std::string_view(model->scheme()));
+    out.member("modules", Value(difference.opaque_modules));
+    out.member("tensors", Value(difference.opaque_tensors));
+    out.end();
+  }
   groups("absent", difference.absent);
   groups("unexpected", difference.unexpected);
   out.key("wrong_shape");
@@ -294,6 +338,8 @@ std::string CheckpointCheck::text() const {
   };
   std::string out = model->family().name() + ": " + std::to_string(difference.matched) + " tensors as promised";
   for (const std::string& t : turned) out += ", with " + t;
+  if (difference.opaque_modules)
+    out += ", " + std::to_string(difference.opaque_modules) + " modules packed as " + model->scheme() + " does, which is known here by name only";
   out += "\n";
   const auto groups = [&](const char* title, std::uint64_t count, const std::vector<CheckpointDifference::Group>& list) {
     if (!count) return;

@@ -27,10 +27,11 @@ struct CheckpointDifference {
   };
   struct WrongShape { std::string name; std::vector<std::uint64_t> stored, promised; std::string symbolic; const TensorTemplate* origin; };
   std::uint64_t matched = 0, absent_count = 0, unexpected_count = 0, wrong_count = 0;
+  std::uint64_t opaque_modules = 0, opaque_tensors = 0;  // packed in a way that is not known, and what is stored for them
   std::vector<Group> absent, unexpected;
   std::vector<WrongShape> wrong;    // at most kMaxShown
   static constexpr std::size_t kMaxShown = 50;
-  bool exact() const { return !absent_count && !unexpected_count && !wrong_count; }
+  bool exact() const { return !absent_count && !unexpected_count && !wrong_count && !opaque_modules; }
   std::uint64_t total() const { return absent_count + unexpected_count + wrong_count; }
 };
 

@@ -264,6 +264,10 @@ FamilyModel FamilyModel::apply(std::shared_ptr<const Family> family, const Value
 const Family& FamilyModel::family() const { return *impl_->families[0]->family; }
 const std::vector<TensorTemplate>& FamilyModel::templates() const { return impl_->templates; }
 std::string FamilyModel::scheme() const { return impl_->families[0]->scheme ? impl_->families[0]->scheme->scheme().name : ""; }
+const ActiveScheme* FamilyModel::opaque() const {
+  const ActiveScheme* scheme = impl_->families[0]->scheme.get();
+  return scheme && scheme->scheme().opaque ? scheme : nullptr;
+}
 std::string FamilyModel::head() const { return std::string(impl_->families[0]->inputs[0].str()); }
 
 std::optional<Quantity> FamilyModel::quantity(std::string_view name, const std::map<std::string, std::uint64_t>& at) const {

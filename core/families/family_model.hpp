@@ -85,6 +85,7 @@ class FamilyModel {
   const std::vector<TensorTemplate>& templates() const;   // of the family and its parts
   std::string head() const;
   std::string scheme() const;                              // name of the quantisation scheme, empty: none
+  const class ActiveScheme* opaque() const;                // the scheme, if only its name is known; else null
 
   // Calls `each` for every tensor that is stored, in a stable order (line by line, indices rising). The views it gets are
   // valid during the call. Throws Error naming the tensor and the quantity that is wrong.

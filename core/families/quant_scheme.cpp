@@ -56,7 +56,10 @@ QuantScheme scheme(const TomlFile& file, const Member& m, const RoleVocabulary& 
     else if (e.key == "keep") out.keep = role_list(e.value);
     else if (e.key == "only") out.only = role_list(e.value);
     else if (e.key == "keep_parts") out.keep_parts = texts(file, e.value);
-    else if (e.key == "store") {
+    else if (e.key == "opaque") {
+      if (!e.value.is(Kind::boolean)) file.fail(e.value, "opaque is true or false");
+      out.opaque = e.value.boolean();
+    } else if (e.key == "store") {
       for (const Member& kind : e.value.members()) {
         auto& stored = out.store[std::string(kind.key)];
         for (const Member& s : kind.value.members()) {
@@ -68,7 +71,7 @@ QuantScheme scheme(const TomlFile& file, const Member& m, const RoleVocabulary& 
           }
         }
       }
-    } else file.fail_key(e.value, "a scheme has no '" + std::string(e.key) + "'; it has when, keep, keep_parts, only, store");
+    } else file.fail_key(e.value, "a scheme has no '" + std::string(e.key) + "'; it has when, keep, keep_parts, only, opaque, store");
   }
   if (!out.when) file.fail_key(m.value, "scheme " + out.name + " needs a 'when'");
   return out;

@@ -22,6 +22,7 @@ struct QuantScheme {
   Expression when;
   std::vector<std::string> keep, only;           // roles never touched; the only roles touched (empty: all)
   std::vector<std::string> keep_parts;           // towers never touched
+  bool opaque = false;                           // known by name: what its modules store is not
   // kind -> what is stored, by suffix; `tensor`: bare tensors, axes a0, a1, ..., the suffix is appended without a dot
   std::unordered_map<std::string, std::vector<std::pair<std::string, TensorSpec>>> store;
 };

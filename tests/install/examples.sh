@@ -46,7 +46,7 @@ sample a && cp -r a b
 if [ -e plugins/tar.so ]; then
   printf '[[store]]\nuse = "store.tar"\n' >> three.toml
   for model in a b; do tar -C $model -cf $model.tar config.json model.safetensors; done
-  models="tar:$PWD/a.tar tar:$PWD/b.tar"
+  models="tar://$PWD/a.tar tar://$PWD/b.tar"
 else models="a b"; fi
 "$modelsig" --plugin-dir plugins run three.toml $models > report.json || fail "run"
 python3 - "$models" <<'PY'

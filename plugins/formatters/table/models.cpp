@@ -39,6 +39,8 @@ void family(Page& page, const ms::Node& family) {
   std::string text = known(family["family"]) + ": " + known(family["matched"]) + " tensors as promised";
   for (auto [key, word] : {std::pair{"absent_count", " absent"}, {"unexpected_count", " unexpected"}, {"wrong_shape_count", " of another shape"}})
     if (family[key].u64() > 0) text += ", " + known(family[key]) + word;
+  if (const ms::Node opaque = family["opaque"])
+    text += ", " + known(opaque["modules"]) + " modules packed as " + known(opaque["scheme"]) + " does, which is known here by name only";
   if (family["turned"].size() > 0) text += " (" + page.listed(family["turned"]) + ")";
   page.row("family", text);
   for (auto [list, word] : {std::pair{"absent", "absent "}, {"unexpected", "unexpected "}})

@@ -22,9 +22,9 @@ static std::string section(LoadedPlugin& plugin, FakeHost& host, int boundary) {
 int main(int, char** argv) {
   LoadedPlugin plugin(argv[1]);
   FakeHost host;
-  host.add("model.safetensors", std::string(512, '\0'));
+  host.add_file("model.safetensors", std::string(512, '\0'));
   const auto tensor = [&](const char* name, std::uint64_t offset, bool stored) {
-    host.tensors.push_back({name, "BF16", stored ? "model.safetensors" : "", "", {4}, offset, 8, 0, 0, {}, {}, {}, {}});
+    host.tensors.push_back({name, "BF16", "", stored ? "model.safetensors" : "", {4}, offset, 8, 0, 0, {}, {}, {}, {}});
   };
   tensor("even", 128, true);
   tensor("odd", 136, true);

@@ -1,4 +1,4 @@
-// tar:/path/to/checkpoint.tar, an uncompressed archive as a model: its members are the files, read in place, nothing is unpacked.
+// tar:///path/to/checkpoint.tar, an uncompressed archive as a model: its members are the files, read in place, nothing is unpacked.
 // Headers are those of POSIX ustar; GNU's long names ('L') and sizes in base 256 are understood, other extensions are refused by name.
 mod abi;
 use abi::*;
@@ -73,7 +73,7 @@ extern "C" fn open(own: Handle, call: Handle, uri: Str, repo: *mut Handle) -> St
     let mine = unsafe { &*(own as *const Tar) };
     guard(mine.host, call, || {
         let uri = uri.text();
-        let path = uri.split_once(':').map_or(uri.as_str(), |(_, path)| path).to_string();
+        let path = uri.split_once(':').map_or(uri.as_str(), |(_, path)| path.strip_prefix("//").unwrap_or(path)).to_string();
         let file = File::open(&path).map_err(|e| (NOT_FOUND, format!("{}: {}", path, e)))?;
         let members = members(&file, &path, mine.max_members)?;
         unsafe { *repo = Box::into_raw(Box::new(Archive { uri, path, file, members })) as Handle };

@@ -37,7 +37,7 @@ static std::string member(const std::string& name, const std::string& data, char
 int main(int, char** argv) {
   LoadedPlugin plugin(argv[1]);
   const std::string path = (std::filesystem::temp_directory_path() / ("tar_test_" + std::to_string(::getpid()))).string();
-  const std::string uri = "tar:" + path, end(1024, '\0'), long_name = std::string(120, 'n') + ".bin";
+  const std::string uri = "tar://" + path, end(1024, '\0'), long_name = std::string(120, 'n') + ".bin";
   FakeHost host;
   Instance<ms_store> store(host, plugin.role("store.tar"), Value::object({{"max_members", 3}}));
   void* repo = nullptr;

@@ -92,6 +92,45 @@ class Checkpoints(unittest.TestCase):
         write.document(self.at / "export/onnx/genai_config.json", [])
         self.assertIn("is a list, but a configuration is a JSON object", [p["text"] for p in self.report("export")["models"]["export"]["problems"]])
 
+    def quantised(self, name, config, rename):
+        """A Llama whose attention and feed-forward weights are stored as `rename` says: {suffix: shape of [out, in]}."""
+        write.llama(self.at / name)
+        said = json.loads((self.at / name / "config.json").read_text())
+        write.document(self.at / name / "config.json", said | ({"quantization_config": config} if config else {}))
+        shapes = {}
+        for tensor, shape in write.shapes_of(self.at / name / "model.safetensors").items():
+            if "_proj." in tensor:
+                shapes |= {tensor.removesuffix("weight") + suffix: packed(*shape) for suffix, packed in rename.items()}
+            else:
+                shapes[tensor] = shape
+        write.tensors(self.at / name / "model.safetensors", shapes, "BF16")
+        return self.report(name, "--quant-path")["models"][name]
+
+    def test_a_scheme_known_by_name_only_is_named_and_its_packed_shapes_count_for_nothing(self):
+        hqq = self.quantised("hqq", {"quant_method": "hqq", "quant_config": {"weight_quant_params": {"nbits": 4, "group_size": 64}}},
+                             {"W_q": lambda o, i: ["U8", o * i // 128, 64], "scale": lambda o, i: ["F16", o * i // 64, 1], "zero": lambda o, i: ["F16", o * i // 64, 1]})
+        write.llama(self.at / "plain")
+        self.assertEqual(hqq["family"]["opaque"], {"scheme": "hqq", "modules": 14, "tensors": 42})
+        self.assertEqual((hqq["family"]["absent_count"], hqq["family"]["unexpected_count"], hqq["family"]["exact"]), (0, 0, False))
+        self.assertEqual(hqq["estimates"]["parameters"]["total"], self.report("plain")["models"]["plain"]["estimates"]["parameters"]["total"])
+        self.assertEqual(hqq["quant_path_signature"]["quant_algo"], "hqq")
+        self.assertEqual(hqq["problems"], [])
+        other = self.quantised("other", {"quant_method": "brand-new"}, {"q": lambda o, i: ["U8", o, i // 2]})
+        self.assertEqual(other["family"]["opaque"]["scheme"], "unknown")
+        self.assertIn("packed as hqq does, which is known here by name only", modelsig(BUILD, self.at, ["hqq", "--output", "table"])[1])
+
+    def test_aqlm_stores_codes_and_codebooks(self):
+        aqlm = self.quantised("aqlm", {"quant_method": "aqlm", "num_codebooks": 2, "nbits_per_codebook": 8, "in_group_size": 8, "out_group_size": 1},
+                              {"codes": lambda o, i: ["I8", o, i // 8, 2], "codebooks": lambda o, i: ["F16", 2, 256, 1, 8], "scales": lambda o, i: ["F16", o, 1, 1, 1]})
+        self.assertEqual((aqlm["family"]["scheme"], aqlm["family"]["exact"]), ("aqlm", True))
+
+    def test_tensors_and_configuration_that_disagree_on_the_quantisation_are_told(self):
+        gptq = {"qweight": lambda o, i: ["I32", i // 8, o], "qzeros": lambda o, i: ["I32", 1, o // 8], "scales": lambda o, i: ["F16", 1, o]}
+        silent = self.quantised("silent", None, gptq)
+        self.assertTrue(any("is how GPTQ or AWQ is stored, but the configuration names no quantisation" in p["text"] for p in silent["problems"]), silent["problems"])
+        plain = self.quantised("claims", {"quant_method": "gptq", "bits": 4, "group_size": -1}, {"weight": lambda o, i: [o, i]})
+        self.assertTrue(any("says gptq, but no tensor is stored as it is" in p["text"] for p in plain["problems"]), plain["problems"])
+
     def test_an_indexer_is_another_attention_than_none(self):
         write.document(self.at / "v3" / "config.json", {**GLM, "model_type": "deepseek_v3", "architectures": ["DeepseekV3ForCausalLM"]})
         write.document(self.at / "v32" / "config.json", {**GLM, "model_type": "deepseek_v32", "architectures": ["DeepseekV32ForCausalLM"]})
