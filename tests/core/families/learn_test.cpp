@@ -65,7 +65,7 @@ TEST(Learn, TwoSizesOfAMixtureSayWhatOneLeavesOpen) {
   const Learned mine = learned_from(library, {a.sample, b.sample});
   EXPECT_TRUE(mine.exact()) << mine.text;
   for (const char* line : {"linear(hidden -> heads*head_dim, bias = attention_bias)", "linear(hidden -> vocab)  when head == 'lm'  same as model.embed_tokens if tied",
-                           "[module.\"model.layers.{layer}.mlp.experts.{expert}\"]", "(layer + 1) % decoder_sparse_step == 0"})
+                           "[module.\"model.layers.{layer}.mlp.experts.{expert}\"]", "(layer + 1) % moe_step == 0"})
     EXPECT_NE(mine.text.find(line), std::string::npos) << line << "\n" << mine.text;
 
   // what was learned holds for a third size that nobody showed it

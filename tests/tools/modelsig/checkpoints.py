@@ -80,7 +80,7 @@ class Checkpoints(unittest.TestCase):
         facts = self.report("export")["models"]["export"]["architecture"][0]["facts"]
         self.assertEqual({name: (facts[name]["value"], facts[name]["from"]) for name in ("hidden", "layers", "vocab", "ffn")},
                          {"hidden": (64, "graph, columns of the token table"), "layers": (2, "graph, number of attentions"), "vocab": (256, "graph, rows of the token table"),
-                          "ffn": (128, "graph, rows of ffn.up")})
+                          "ffn": (128, "tensors of ffn.down, shape of ffn.down, graph, columns of the token table")})
         self.assertFalse(facts["tied"]["value"])
         write.document(self.at / "export/onnx/genai_config.json", {"model": {"type": "llama", "vocab_size": 256, "context_length": 512, "decoder": {
             "head_size": 16, "hidden_size": 64, "num_attention_heads": 4, "num_hidden_layers": 2, "num_key_value_heads": 2}}})
