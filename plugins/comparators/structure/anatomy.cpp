@@ -79,18 +79,11 @@ const Fact* Part::fact(std::string_view id) const {
   return it == facts.end() ? nullptr : &it->second;
 }
 
-std::map<std::string, const RoleShape*> Part::roles() const {
-  std::map<std::string, const RoleShape*> out;
-  for (const auto& [key, r] : top) out.try_emplace(key, &r);
+void Part::collect_roles(const RoleParts& parts) {
+  for (const auto& [key, r] : top) roles.try_emplace(key, &r);
   for (const Class& c : classes)
-    for (const auto& [key, r] : c.roles) out.try_emplace(key, &r);
-  return out;
-}
-
-std::set<std::string> Part::plain_roles(const RoleParts& parts) const {
-  std::set<std::string> out;
-  for (const auto& [key, r] : roles()) add_plain(out, key, parts);
-  return out;
+    for (const auto& [key, r] : c.roles) roles.try_emplace(key, &r);
+  for (const auto& [key, r] : roles) add_plain(plain_roles, key, parts);
 }
 
 namespace {

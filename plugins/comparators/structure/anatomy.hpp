@@ -40,8 +40,12 @@ struct Part {
   bool mixes_attention() const;
   std::vector<std::string> sequence() const;                      // the design of every layer, in order
   const Fact* fact(std::string_view id) const;
-  std::map<std::string, const RoleShape*> roles() const;          // of all classes and the top, fused as they are stored
-  std::set<std::string> plain_roles(const RoleParts& parts) const;  // the same, fused ones as the parts they hold
+
+  // Worked out once a model, as every pair asks for them; by GapRules::prepare, when the part has its place.
+  std::map<std::string, const RoleShape*> roles;                  // of all classes and the top, fused as they are stored
+  std::set<std::string> plain_roles;                              // the same, fused ones as the parts they hold
+  std::vector<Fact> computed;                                     // of each gap rule with a `value`, else empty
+  void collect_roles(const RoleParts& parts);
 };
 
 // A part of the repository that is a model of its own, or only has settings.

@@ -118,7 +118,7 @@ void compare_parts(const ms::Call& call, const GapRules& rules, const Anatomy& a
 }
 
 void compare_modules(const ms::Call& call, const GapRules& rules, const Part& a, const Part& b, std::vector<Gap>& out) {
-  const auto ra = a.plain_roles(rules.role_parts()), rb = b.plain_roles(rules.role_parts());
+  const auto &ra = a.plain_roles, &rb = b.plain_roles;
   const auto only = [&](const std::set<std::string>& one, const std::set<std::string>& other) {
     std::vector<std::string> list;
     for (const std::string& role : one)

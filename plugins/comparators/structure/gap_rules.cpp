@@ -90,8 +90,7 @@ bool GapRules::claims(std::string_view role) const {
   });
 }
 
-Gap GapRules::start(const Rule& r, const std::string& component) {
-  Gap g;
+void GapRules::begin(Gap& g, const Rule& r, const std::string& component) {
   g.id = r.gap;
   g.severity = r.severity;
   g.component = component;
@@ -101,11 +100,26 @@ Gap GapRules::start(const Rule& r, const std::string& component) {
   g.source = joined(r.node["source"]);
   g.rule = r.node["at"].str();
   g.breaks = r.breaks;
-  return g;
+}
+
+void GapRules::prepare(const ms::Call& call, Part& part) const {
+  part.collect_roles(role_parts_);
+  for (const Rule& r : rules_) {
+    Fact& out = part.computed.emplace_back();
+    if (!r.value) continue;
+    try {
+      out.values.push_back(Scalar::of(call.evaluate(r.value, [&](std::string_view name, ms::Writer& to) {
+        if (const Fact* f = part.fact(name)) append(out.from, std::string(name) + " " + show(f->values) + (f->from.empty() ? "" : " (" + f->from + ")"));
+        put_fact(part, name, to);
+      })));
+    } catch (const ms::Told&) {  // a fact that this model does not have
+    }
+    if (!out.values.empty() && !out.values[0]) out.values.clear();
+  }
 }
 
 // The values of both, and who lacks one of the other's. Not known of one is no difference.
-bool GapRules::differ(const ms::Call& call, const Rule& r, const Part& a, const Part& b, Gap& g) {
+bool GapRules::differ(const Rule& r, const Part& a, const Part& b, Gap& g) const {
   bool differs = false;
   const auto compare = [&](const std::string& label, const Fact* x, const Fact* y) {
     static const Fact nothing;
@@ -126,19 +140,8 @@ bool GapRules::differ(const ms::Call& call, const Rule& r, const Part& a, const 
   };
   for (const std::string& id : r.facts) compare(id, a.fact(id), b.fact(id));
   if (!r.value) return differs;
-  const auto computed = [&](const Part& part) {
-    Fact out;
-    try {
-      out.values.push_back(Scalar::of(call.evaluate(r.value, [&](std::string_view name, ms::Writer& to) {
-        if (const Fact* f = part.fact(name)) append(out.from, std::string(name) + " " + show(f->values) + (f->from.empty() ? "" : " (" + f->from + ")"));
-        put_fact(part, name, to);
-      })));
-    } catch (const ms::Told&) {  // a fact that this model does not have
-    }
-    if (!out.values.empty() && !out.values[0]) out.values.clear();
-    return out;
-  };
-  const Fact x = computed(a), y = computed(b);
+  const auto number = static_cast<std::size_t>(&r - rules_.data());
+  const Fact &x = a.computed[number], &y = b.computed[number];
   compare(r.id, x.values.empty() ? nullptr : &x, y.values.empty() ? nullptr : &y);
   return differs;
 }
@@ -166,8 +169,8 @@ void GapRules::compare(const ms::Call& call, const Part& a, const Part& b, std::
   for (const Rule& r : rules_) {
     const std::string_view towers = r.node["towers"].str("no");
     if (r.structural || (main ? towers == "only" : towers == "no")) continue;
-    Gap g = start(r, a.name);
-    if (!differ(call, r, a, b, g)) continue;
+    Gap g;
+    if (!differ(r, a, b, g)) continue;  // as most do not: the texts of the rule come later
     const auto sides = [&](std::string_view name, ms::Writer& to) { put_named({"a", a}, {"b", b}, name, to); };
     if (r.when && plan.ask(r.when, sides).holds.empty()) continue;
     if (r.both) g.by_a.misses = g.by_b.misses = true;
@@ -176,6 +179,7 @@ void GapRules::compare(const ms::Call& call, const Part& a, const Part& b, std::
     g.planned = !plan.empty() && !r.opens.empty();
     const bool opens = g.by_a.condition == Condition::opens || g.by_b.condition == Condition::opens;
     if ((!g.by_a.misses && !g.by_b.misses) || (!r.stated && !opens)) continue;
+    begin(g, r, a.name);
     g.message = r.message.show(call, [&](std::string_view name, ms::Writer& to) {
       if (name == "a" || name == "b") to.value(name == "a" ? g.a : g.b);
       else sides(name, to);
@@ -187,7 +191,7 @@ void GapRules::compare(const ms::Call& call, const Part& a, const Part& b, std::
 Gap GapRules::structural(const ms::Call& call, std::string_view id, std::string component, std::string a, std::string b, std::string what) const {
   const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& r) { return r.id == id; });
   Gap g;
-  if (rule != rules_.end()) g = start(*rule, component);
+  if (rule != rules_.end()) begin(g, *rule, component);
   else g.id = id, g.severity = "always", g.component = std::move(component);
   g.a = std::move(a);
   g.b = std::move(b);

@@ -11,6 +11,7 @@
 class GapRules {
  public:
   explicit GapRules(const ms::Call& call);
+  void prepare(const ms::Call& call, Part& part) const;  // what compare() asks of a part, ahead of all pairs
   void compare(const ms::Call& call, const Part& a, const Part& b, std::vector<Gap>& out) const;
   // a gap that code found (a lost class, a missing tower): severity, texts and sources are the rule's
   Gap structural(const ms::Call& call, std::string_view id, std::string component, std::string a, std::string b, std::string what) const;
@@ -33,8 +34,8 @@ class GapRules {
   struct Sides { const Part &a, &b; };
 
   Rule read(const ms::Call& call, ms::Node node);
-  static Gap start(const Rule& rule, const std::string& component);
-  static bool differ(const ms::Call& call, const Rule& rule, const Part& a, const Part& b, Gap& gap);
+  static void begin(Gap& gap, const Rule& rule, const std::string& component);
+  bool differ(const Rule& rule, const Part& a, const Part& b, Gap& gap) const;
   static void ask_plan(const ms::kit::TestPlan& plan, const Rule& rule, const Part& proxy, const Part& target, Direction& out);
 
   std::vector<Rule> rules_;

@@ -14,8 +14,8 @@ void Matches::write(ms::Writer& out) const {
 }
 
 void match_roles(const Part& a, const Part& b, const RoleParts& parts, Matches& out) {
-  const auto x = a.roles(), y = b.roles();
-  const auto in = a.plain_roles(parts), other = b.plain_roles(parts);
+  const auto &x = a.roles, &y = b.roles;
+  const auto &in = a.plain_roles, &other = b.plain_roles;
   const std::string prefix = a.name == "model" ? "" : a.name + "/";
   for (const auto& [role, p] : x) {
     const auto it = y.find(role);

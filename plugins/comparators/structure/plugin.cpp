@@ -32,7 +32,11 @@ class Structure {
     }
   }
 
-  std::unique_ptr<Anatomy> prepare(ms::Call& call, ms::Node fingerprint) { return std::make_unique<Anatomy>(call, fingerprint); }
+  std::unique_ptr<Anatomy> prepare(ms::Call& call, ms::Node fingerprint) {
+    auto out = std::make_unique<Anatomy>(call, fingerprint);
+    for (Part& part : out->parts) rules(call).prepare(call, part);
+    return out;
+  }
 
   void compare(ms::Call& call, const Anatomy& a, const Anatomy& b, ms::Node so_far, ms::Writer& out) {
     const GapRules& rules = this->rules(call);
@@ -50,11 +54,10 @@ class Structure {
       Algebra part = compare_axes(p, *q);
       algebra.axes += part.axes;
       if (!p.assumed && !q->assumed) std::move(part.failed.begin(), part.failed.end(), std::back_inserter(algebra.failed));
-      const auto x = p.plain_roles(rules.role_parts()), y = q->plain_roles(rules.role_parts());
-      for (const std::string& role : x) shared_roles += y.contains(role);
-      std::set<std::string> both = x;
-      both.insert(y.begin(), y.end());
-      all_roles += static_cast<double>(both.size());
+      const auto &x = p.plain_roles, &y = q->plain_roles;
+      const auto shared = std::count_if(x.begin(), x.end(), [&](const std::string& role) { return y.contains(role); });
+      shared_roles += static_cast<double>(shared);
+      all_roles += static_cast<double>(x.size() + y.size()) - static_cast<double>(shared);
     }
     if (!adapters(a, b)) compare_parts(call, rules, a, b, gaps);
     const Assembly assembly = compare_components(call, rules, a, b, so_far);

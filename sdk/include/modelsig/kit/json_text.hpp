@@ -2,6 +2,8 @@
 // reals always with a point or an exponent. NaN and Infinity (possible in a config only) are written bare.
 #pragma once
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -10,10 +12,22 @@
 
 namespace ms::kit {
 
+// Whether one of eight characters may need an escape: a byte below 0x20, a quote or a backslash. (x - ones * n) & ~x has the
+// high bit of a byte set that is below n, and maybe of one above it: the characters are looked at then.
+inline bool may_need_escape(const char* eight) {
+  constexpr std::uint64_t ones = 0x0101010101010101u, high = ones * 0x80;
+  std::uint64_t x;
+  std::memcpy(&x, eight, 8);
+  const auto below = [](std::uint64_t v, std::uint64_t n) { return (v - ones * n) & ~v; };
+  return ((below(x, 0x20) | below(x ^ (ones * '"'), 1) | below(x ^ (ones * '\\'), 1)) & high) != 0;
+}
+
 inline void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t plain = 0;  // where the run of characters starts that need no escape
   for (std::size_t i = 0; i < text.size(); ++i) {
+    while (text.size() - i >= 8 && !may_need_escape(text.data() + i)) i += 8;
+    if (i == text.size()) break;
     const char c = text[i];
     if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
     out.append(text, plain, i - plain);
