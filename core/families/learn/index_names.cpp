@@ -46,7 +46,8 @@ IndexNames::IndexNames(const Habits& habits, const Quantities& quantities, const
 
 std::string IndexNames::name_for(const Habits& habits, const Quantities& quantities, const Hole& hole, const Index& index) const {
   std::string name;
-  for (const std::string_view n : Expression::parse(index.count.text).names())
+  const Expression count = Expression::parse(index.count.text);  // its names point into it
+  for (const std::string_view n : count.names())
     if (name.empty()) name = habits.index_of(n);
   if (name.empty()) {  // what it is a list of
     std::string prefix = hole.prefix;
