@@ -6,6 +6,6 @@ cd "$(dirname "$0")/.."
 . tools/packages.sh
 need $BUILD_PACKAGES $TEST_PACKAGES
 preset="${PRESET:-release}"
-cmake --preset "$preset" >/dev/null
+cmake --preset "$preset" -DMODELSIG_BUILD_TESTS=ON >/dev/null  # the quick start turns them off
 cmake --build --preset "$preset"
 ctest --preset "$preset" -j "$(nproc)" "$@"
