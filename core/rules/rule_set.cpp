@@ -1,9 +1,12 @@
 #include "core/rules/rule_set.hpp"
 
+#include <algorithm>
+
 #include "core/rules/rule_set_image.hpp"
 #include "core/rules/rule_set_loader.hpp"
 #include "core/rules/rule_table.hpp"
 #include "core/value/builder.hpp"
+#include "core/value/file_identity.hpp"
 #include "core/value/snapshot.hpp"
 
 namespace modelsig {
@@ -25,7 +28,11 @@ std::shared_ptr<const RuleSet> RuleSet::load(std::span<const std::filesystem::pa
     return loader.finish();
   };
   Snapshot* snapshot = Snapshot::current();
-  if (!snapshot) return read();
+  const auto again = [](const std::filesystem::path& file) {  // a pipe gives its text once
+    const auto info = stat_of(file);
+    return info && S_ISREG(info->st_mode);
+  };
+  if (!snapshot || !std::all_of(files.begin(), files.end(), again)) return read();
   const RuleSetImage image(*snapshot, files);
   std::shared_ptr<RuleSet> set(new RuleSet);
   if (image.take(*set)) {
