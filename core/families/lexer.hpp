@@ -46,6 +46,7 @@ class Lexer {
   Token current_, next_;
 };
 
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }  // whatever the locale
 bool is_reserved(std::string_view word);
 std::string in_quotes(std::string_view text);  // 'text', for messages
 

@@ -158,4 +158,15 @@ void TomlFile::fail_key(const Value& value, const std::string& text) const {
   throw Error(name_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + text);
 }
 
+std::vector<std::string> TomlFile::texts(const Value& value) const {
+  if (value.is(Kind::string)) return {std::string(value.str())};
+  if (!value.is(Kind::array)) fail(value, "expected a text or a list of texts");
+  std::vector<std::string> out;
+  for (const Value& v : value.items()) {
+    if (!v.is(Kind::string)) fail(v, "expected a text");
+    out.emplace_back(v.str());
+  }
+  return out;
+}
+
 }  // namespace modelsig
