@@ -34,12 +34,6 @@ Token Lexer::take() {
   return taken;
 }
 
-bool Lexer::accept(std::string_view symbol) {
-  if (!current_.is(symbol)) return false;
-  take();
-  return true;
-}
-
 void Lexer::expect(std::string_view symbol) {
   if (!accept(symbol)) unexpected("'" + std::string(symbol) + "'");
 }

@@ -4,6 +4,7 @@
 #include "core/families/checkpoint_check.hpp"
 #include "core/families/family_library.hpp"
 #include "core/families/family_model.hpp"
+#include "core/families/name_tables.hpp"
 #include "core/value/error.hpp"
 #include "tests/core/families/scratch.hpp"
 #include "tests/support/json_value.hpp"
@@ -127,7 +128,7 @@ std::string said(const std::string& names) {
   std::filesystem::create_directories(scratch.folder() / "names");
   scratch.write("names/mine", names);
   try {
-    FamilyLibrary({families_folder(), scratch.folder()}).load("llama");
+    FamilyLibrary({families_folder(), scratch.folder()}).vocabulary()->names->find("mine");
     return "fine";
   } catch (const Error& error) {
     const std::string text = error.what();
