@@ -25,9 +25,8 @@ struct Role {
 
 struct LayerClass {
   std::uint64_t layers = 0, first = 0;
-  ms::Node values;                   // of the family, for this class
+  ms::Node values;                   // of the family, for this class; without one what the usual keys say
   std::vector<Role> roles;
-  std::string attention;             // what the config's list of layer types says, where no family does
 };
 
 struct Stack {

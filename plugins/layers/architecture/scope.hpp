@@ -73,13 +73,9 @@ class Scope {
     if (name == "part") return out.value(part_.part);
     if (name == "assumed") return out.value(part_.family.empty());
     if (name == "guessed") return out.value(part_.guessed);
-    if (layer_ && name == "attention" && !layer_->attention.empty()) {
-      say("config key layer_types");
-      return out.value(layer_->attention);
-    }
     if (layer_) {
       if (const ms::Node v = layer_->values[name]) {
-        say("family value " + std::string(name));
+        say((part_.family.empty() ? "usual keys: " : "family value ") + std::string(name));
         return out.value(v);
       }
     }
