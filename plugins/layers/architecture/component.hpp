@@ -40,6 +40,7 @@ struct Component {
   std::string family;                // empty: none serves it, roles are by name and sizes as usual
   bool guessed = false;              // nor is there a tensor: what is not here may be there all the same
   ms::Node config, defaults, values;
+  std::vector<std::string> beside;   // the other parts of the model
   const ms::Model* model = nullptr;
   ms::Node origins;                  // config key -> where a container says it, that has no config.json
   std::string stored_dtype;          // of most of its matrices' elements

@@ -50,7 +50,11 @@ std::vector<Component> components(const ms::Call& call, const ms::Model& model) 
   else
     for (ms::Node c : list.items()) out.push_back(described(c, generic));
   if (out.empty()) out.emplace_back().config = model.part("config");
-  for (Component& c : out) c.model = &model, c.origins = model.part("config_origins");
+  for (Component& c : out) {
+    c.model = &model, c.origins = model.part("config_origins");
+    for (const Component& other : out)
+      if (&other != &c) c.beside.push_back(other.part);
+  }
   add_storage(call, model, out);
   return out;
 }

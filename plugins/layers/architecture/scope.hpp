@@ -65,6 +65,11 @@ class Scope {
       say("dtypes of the tensors");
       return out.value(part_.stored_dtype);
     }
+    if (const auto rest = after(name, "beside.")) {
+      const bool there = std::find(part_.beside.begin(), part_.beside.end(), *rest) != part_.beside.end();
+      if (there) say("tensors of " + std::string(*rest));
+      return out.value(there);
+    }
     if (name == "part") return out.value(part_.part);
     if (name == "assumed") return out.value(part_.family.empty());
     if (name == "guessed") return out.value(part_.guessed);

@@ -1,14 +1,10 @@
 #!/usr/bin/env python3
 """Coverage gaps under a plan: which conditions it decides, for which values, and what follows for verdict, strategy and canary."""
 import json
-import pathlib
-import subprocess
 import sys
-import tempfile
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-MODELSIG = pathlib.Path(sys.argv[1]).resolve()
+from over_models import OverModels
 
 OWN = """
 [[plan_key]]
@@ -35,23 +31,7 @@ message = "{layers} layers do not fit a {plan.rack} rack"
 """
 
 
-class Planned(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
-        for name, config in json.loads((HERE / "models.json").read_text()).items():
-            (cls.folder / name).mkdir()
-            (cls.folder / name / "config.json").write_text(json.dumps(config))
-
-    def modelsig(self, *words, status=0):
-        done = subprocess.run([MODELSIG, *words], cwd=self.folder, capture_output=True, text=True)
-        self.assertEqual(done.returncode, status, done.stderr)
-        return done.stdout if status == 0 else done.stderr
-
-    def report(self, *words):
-        return json.loads(self.modelsig(*words, "--fast", "--output", "json"))
-
+class Planned(OverModels):
     def gaps(self, a, b, *plan):
         words = [w for p in plan for w in ("--plan", p)]
         pair = self.report(a, b, *words)["coverage_matrix"][f"{a}|{b}"]
