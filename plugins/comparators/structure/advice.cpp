@@ -52,5 +52,5 @@ void write_test_strategy(ms::Writer& out, const StandIn& verdict, const std::vec
     return put("PARTIAL", "The smaller model runs most of the target's code, not " + joined(always) + ".",
                "Core functional tests on smaller model + regression on target size: " + joined(always) + (open.empty() ? "" : ", and " + under + ": " + joined(open)) + ".");
   put("RECOMMENDED", open.empty() ? "No gap is open." : std::to_string(open.size()) + (open.size() == 1 ? " gap opens" : " gaps open") + " only under a condition.",
-      "Full functional test suite on the smaller model" + (open.empty() ? "." : "; on the target only where a condition holds."));
+      std::string("Full functional test suite on the smaller model") + (open.empty() ? "." : "; on the target only where a condition holds."));
 }

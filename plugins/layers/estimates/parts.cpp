@@ -115,6 +115,10 @@ void Asker::look_up(std::string_view name, ms::Writer& out) const {
     if (const Role* r = find(name.substr(6))) out.list(r->shape);
     return;
   }
+  if (name.starts_with("count.")) {
+    if (const Role* r = find(name.substr(6))) out.value(r->count);
+    return;
+  }
   if (name.starts_with("fact.")) {
     if (const ms::Node v = kind_ ? kind_->facts[name.substr(5)] : ms::Node()) out.value(v);
     return;
