@@ -53,12 +53,15 @@ std::set<std::string> Class::plain_roles(const RoleParts& parts) const {
   return out;
 }
 
-std::string Class::design(bool mixed) const {
-  std::string out = fact("attention_kind").show() + " + " + fact("ffn_kind").show();
-  if (mixed && fact("attention")) out += ", " + fact("attention").show();
-  if (fact("cross_attention").truth()) out += ", cross-attention";
-  return out;
+std::string Class::mixer(bool mixed) const {
+  std::string out = fact("attention_kind") ? fact("attention_kind").show() : "";
+  const auto add = [&](std::string_view word, bool in_front) { out = out.empty() ? word : in_front ? std::string(word) + " " + out : out + " and " + std::string(word); };
+  if (mixed && fact("attention")) add(fact("attention").show(), true);
+  if (fact("cross_attention").truth()) add("cross-attention", false);
+  return out.empty() ? "no mixer" : out;
 }
+
+std::string Class::design(bool mixed) const { return mixer(mixed) + (fact("ffn_kind") ? " + " + fact("ffn_kind").show() : ""); }
 
 bool Part::mixes_attention() const {
   const Fact* f = fact("attention");
@@ -144,6 +147,9 @@ Anatomy::Anatomy(const ms::Call& call, ms::Node fingerprint) : complete(fingerpr
       else f.values.push_back(Scalar::of(fact["value"]));
     }
   }
+  const auto is_model = [](const Part& p) { return p.name == "model" || p.name == "encoder" || p.name == "decoder"; };
+  const bool beside = std::any_of(parts.begin(), parts.end(), [&](const Part& p) { return is_model(p) && !p.classes.empty(); });
+  for (Part& p : parts) p.tower = beside && !is_model(p);         // CLIP is its two towers
   complete = complete && !guessed;
   if (!parts.empty()) add_measures(call, fingerprint, parts.front());
   for (ms::Node problem : fingerprint["problems"].items()) {

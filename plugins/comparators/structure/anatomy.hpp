@@ -23,7 +23,8 @@ struct Class {
   Roles roles;
   const Scalar& fact(std::string_view id) const;
   std::set<std::string> plain_roles(const RoleParts& parts) const;  // modules, fused ones as the parts they hold
-  // attention kind, FFN kind and, in models that mix them, which attention: what makes a layer another kind of layer
+  // what makes a layer another kind of layer: its mixer (attention kind and, in models that mix them, which attention) and its FFN kind
+  std::string mixer(bool mixed) const;
   std::string design(bool mixed) const;
 };
 
@@ -32,6 +33,7 @@ struct Fact { std::vector<Scalar> values; std::string from; };  // distinct valu
 struct Part {
   std::string name;
   bool assumed = false;
+  bool tower = false;                                             // beside a model that runs without it
   Roles top;
   std::vector<Class> classes;
   std::map<std::string, Fact, std::less<>> facts;

@@ -17,6 +17,11 @@ bool lacks_any(const std::vector<Scalar>& proxy, const std::vector<Scalar>& targ
 
 void append(std::string& to, const std::string& text) { (to += to.empty() ? "" : "; ") += text; }
 
+std::string words(std::string id) {  // head_dim: head dim
+  std::replace(id.begin(), id.end(), '_', ' ');
+  return id;
+}
+
 void put_fact(const Part& part, std::string_view id, ms::Writer& out) {
   const Fact* f = part.fact(id);
   if (!f || f->values.empty()) return;
@@ -45,7 +50,7 @@ std::string joined(const ms::Node& list) {
 GapRules::GapRules(const ms::Call& call) {
   for (ms::Node node : call.rules("gap").items()) {
     rules_.push_back(read(call, node));
-    for (ms::Node role : node["roles"].items()) claimed_.emplace_back(role.str());
+    for (ms::Node role : node["roles"].items()) claims_.push_back({std::string(role.str()), rules_.back().gap});
   }
   for (ms::Node node : call.rules("role_parts").items())
     for (ms::Node part : node["parts"].items()) role_parts_[std::string(node["id"].str())].emplace_back(part.str());
@@ -84,10 +89,16 @@ GapRules::Rule GapRules::read(const ms::Call& call, ms::Node node) {
   return r;
 }
 
-bool GapRules::claims(std::string_view role) const {
-  return std::any_of(claimed_.begin(), claimed_.end(), [&](const std::string& c) {
-    return role == c || (role.starts_with(c) && role[c.size()] == '.') || (c.front() == '*' && role.ends_with(std::string_view(c).substr(1)));
-  });
+bool GapRules::Claim::covers(std::string_view other) const {
+  return other == role || (other.starts_with(role) && other[role.size()] == '.') || (role.front() == '*' && other.ends_with(std::string_view(role).substr(1)));
+}
+
+bool GapRules::speaks(std::string_view gap, std::string_view role) const {
+  return std::any_of(claims_.begin(), claims_.end(), [&](const Claim& c) { return c.gap == gap && c.covers(role); });
+}
+
+bool GapRules::told(const std::vector<Gap>& gaps, std::string_view component, std::string_view role) const {
+  return std::any_of(gaps.begin(), gaps.end(), [&](const Gap& g) { return (g.component == component || g.part_missing) && speaks(g.id, role); });
 }
 
 void GapRules::begin(Gap& g, const Rule& r, const std::string& component) {
@@ -135,6 +146,7 @@ bool GapRules::differ(const Rule& r, const Part& a, const Part& b, Gap& g) const
     const std::string shown = r.facts.size() > 1 ? label + " " : "";
     append(g.a, shown + show(va));
     append(g.b, shown + show(vb));
+    (g.each += g.each.empty() ? "" : ", ") += words(label) + " " + show(va) + " against " + show(vb);
     append(g.evidence_a, x ? x->from : "no " + label);
     append(g.evidence_b, y ? y->from : "no " + label);
   };
@@ -164,11 +176,11 @@ void GapRules::ask_plan(const ms::kit::TestPlan& plan, const Rule& r, const Part
 }
 
 void GapRules::compare(const ms::Call& call, const Part& a, const Part& b, std::vector<Gap>& out) const {
-  const bool main = a.name == "model" || a.name == "encoder" || a.name == "decoder";  // the rest are towers
+  const bool tower = a.tower || b.tower;
   const ms::kit::TestPlan plan(call);
   for (const Rule& r : rules_) {
     const std::string_view towers = r.node["towers"].str("no");
-    if (r.structural || (main ? towers == "only" : towers == "no")) continue;
+    if (r.structural || towers == (tower ? "no" : "only")) continue;
     Gap g;
     if (!differ(r, a, b, g)) continue;  // as most do not: the texts of the rule come later
     const auto sides = [&](std::string_view name, ms::Writer& to) { put_named({"a", a}, {"b", b}, name, to); };
@@ -181,7 +193,7 @@ void GapRules::compare(const ms::Call& call, const Part& a, const Part& b, std::
     if ((!g.by_a.misses && !g.by_b.misses) || (!r.stated && !opens)) continue;
     begin(g, r, a.name);
     g.message = r.message.show(call, [&](std::string_view name, ms::Writer& to) {
-      if (name == "a" || name == "b") to.value(name == "a" ? g.a : g.b);
+      if (name == "a" || name == "b" || name == "each") to.value(name == "a" ? g.a : name == "b" ? g.b : g.each);
       else sides(name, to);
     });
     out.push_back(std::move(g));

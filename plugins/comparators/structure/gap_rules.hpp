@@ -16,7 +16,8 @@ class GapRules {
   // a gap that code found (a lost class, a missing tower): severity, texts and sources are the rule's
   Gap structural(const ms::Call& call, std::string_view id, std::string component, std::string a, std::string b, std::string what) const;
   const RoleParts& role_parts() const { return role_parts_; }
-  bool claims(std::string_view role) const;  // a rule speaks of this role's presence
+  bool speaks(std::string_view gap, std::string_view role) const;  // a rule of this gap names the role (or the part, "mtp")
+  bool told(const std::vector<Gap>& gaps, std::string_view component, std::string_view role) const;  // one of these gaps speaks of it
 
  private:
   struct Rule {
@@ -40,5 +41,6 @@ class GapRules {
 
   std::vector<Rule> rules_;
   RoleParts role_parts_;
-  std::vector<std::string> claimed_;
+  struct Claim { std::string role, gap; bool covers(std::string_view other) const; };
+  std::vector<Claim> claims_;
 };

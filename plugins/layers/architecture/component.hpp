@@ -25,9 +25,8 @@ struct Role {
 
 struct LayerClass {
   std::uint64_t layers = 0, first = 0;
-  ms::Node values;                   // of the family, for this class
+  ms::Node values;                   // of the family, for this class; without one what the usual keys say
   std::vector<Role> roles;
-  std::string attention;             // what the config's list of layer types says, where no family does
 };
 
 struct Stack {
@@ -41,6 +40,7 @@ struct Component {
   std::string family;                // empty: none serves it, roles are by name and sizes as usual
   bool guessed = false;              // nor is there a tensor: what is not here may be there all the same
   ms::Node config, defaults, values;
+  std::vector<std::string> beside;   // the other parts of the model
   const ms::Model* model = nullptr;
   ms::Node origins;                  // config key -> where a container says it, that has no config.json
   std::string stored_dtype;          // of most of its matrices' elements

@@ -33,7 +33,7 @@ Component described(const ms::Node& c, bool generic) {
   for (ms::Node s : c["stacks"].items()) {
     Stack& stack = out.stacks.emplace_back(Stack{std::string(s["path"].str()), {}, {}});
     for (ms::Node k : s["sequence"].items()) stack.sequence.push_back(static_cast<std::size_t>(k.u64()));
-    for (ms::Node k : s["classes"].items()) stack.classes.push_back({k["layers"].u64(), k["first"].u64(), k["values"], roles_of(k["roles"]), {}});
+    for (ms::Node k : s["classes"].items()) stack.classes.push_back({k["layers"].u64(), k["first"].u64(), k["values"], roles_of(k["roles"])});
   }
   return out;
 }
@@ -50,7 +50,11 @@ std::vector<Component> components(const ms::Call& call, const ms::Model& model) 
   else
     for (ms::Node c : list.items()) out.push_back(described(c, generic));
   if (out.empty()) out.emplace_back().config = model.part("config");
-  for (Component& c : out) c.model = &model, c.origins = model.part("config_origins");
+  for (Component& c : out) {
+    c.model = &model, c.origins = model.part("config_origins");
+    for (const Component& other : out)
+      if (&other != &c) c.beside.push_back(other.part);
+  }
   add_storage(call, model, out);
   return out;
 }

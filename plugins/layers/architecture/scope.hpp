@@ -65,16 +65,17 @@ class Scope {
       say("dtypes of the tensors");
       return out.value(part_.stored_dtype);
     }
+    if (const auto rest = after(name, "beside.")) {
+      const bool there = std::find(part_.beside.begin(), part_.beside.end(), *rest) != part_.beside.end();
+      if (there) say("tensors of " + std::string(*rest));
+      return out.value(there);
+    }
     if (name == "part") return out.value(part_.part);
     if (name == "assumed") return out.value(part_.family.empty());
     if (name == "guessed") return out.value(part_.guessed);
-    if (layer_ && name == "attention" && !layer_->attention.empty()) {
-      say("config key layer_types");
-      return out.value(layer_->attention);
-    }
     if (layer_) {
       if (const ms::Node v = layer_->values[name]) {
-        say("family value " + std::string(name));
+        say((part_.family.empty() ? "usual keys: " : "family value ") + std::string(name));
         return out.value(v);
       }
     }

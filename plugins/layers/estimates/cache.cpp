@@ -118,6 +118,8 @@ void write_cache(const ms::Call& call, const std::vector<Part>& parts, const Cac
     elements += k.layers * *k.per_token;
     if (!k.window) growing += k.layers * *k.per_token;
   }
+  if (all.empty() && !keeps_nothing)       // a model of which not even the layers are known
+    known = std::none_of(parts.begin(), parts.end(), [](const Part& p) { return p.assumed; });
   out.member("complete", known);           // false: of some layers it is not known what they keep
   out.member("elements_per_token", elements);
   out.member("elements_per_token_beyond_windows", growing);

@@ -43,6 +43,7 @@ std::vector<Part> parts(ms::Model model, ms::Node so_far) {
     Part& part = out.emplace_back();
     part.name = section["component"].str();
     part.assumed = section["assumed"].boolean();
+    part.guessed = section["guessed"].boolean();
     const ms::Node own = part.assumed ? ms::Node() : family.at(index++);
     part.values = own["values"];
     part.top = own ? of_family(own["top"]) : of_section(section["top"]);
@@ -84,11 +85,16 @@ ms::Node Asker::value(std::string_view expression, std::string_view at) const {
 }
 
 const Role* Asker::find(std::string_view key) const {
-  if (kind_)
-    for (const Role& r : kind_->roles)
-      if (r.key == key) return &r;
-  for (const Role& r : part_.top)
-    if (r.key == key) return &r;
+  const auto among = [&](const std::vector<Role>& roles, std::string Role::* what) -> const Role* {
+    for (const Role& r : roles)
+      if (r.*what == key) return &r;
+    return nullptr;
+  };
+  for (const auto what : {&Role::key, &Role::name}) {  // of a name alone, "mixer.A_log" is the suffix of a role without more
+    if (kind_)
+      if (const Role* r = among(kind_->roles, what)) return r;
+    if (const Role* r = among(part_.top, what)) return r;
+  }
   return nullptr;
 }
 
@@ -103,9 +109,14 @@ bool Asker::there(std::string_view wanted) const {
 
 void Asker::look_up(std::string_view name, ms::Writer& out) const {
   if (name == "part") return out.value(part_.name);
+  if (name == "assumed") return out.value(part_.assumed);
   if (name.starts_with("role.")) return out.value(there(name.substr(5)));
   if (name.starts_with("shape.")) {
     if (const Role* r = find(name.substr(6))) out.list(r->shape);
+    return;
+  }
+  if (name.starts_with("count.")) {
+    if (const Role* r = find(name.substr(6))) out.value(r->count);
     return;
   }
   if (name.starts_with("fact.")) {

@@ -27,7 +27,7 @@ struct LayerKind {
 
 struct Part {
   std::string name;
-  bool assumed = false;
+  bool assumed = false, guessed = false;  // no family file; nor tensors: what is not here may be there all the same
   ms::Node values;                    // name -> {value}
   std::vector<Role> top;
   std::vector<LayerKind> kinds;

@@ -4,7 +4,14 @@
 
 namespace {
 
-struct Counted { std::uint64_t total = 0, active = 0, looked_up = 0, draft = 0; bool known = true; };
+struct Counted {
+  std::uint64_t total = 0, active = 0, looked_up = 0, draft = 0;
+  bool all = true, known = true;  // every tensor counted; how many of them a token uses
+  void operator+=(const Counted& c) {
+    total += c.total, active += c.active, looked_up += c.looked_up, draft += c.draft;
+    all &= c.all, known &= c.known;
+  }
+};
 
 class Estimates {
  public:
@@ -46,9 +53,11 @@ class Estimates {
   }
 
   static void write(const Counted& c, ms::Writer& out) {
-    out.member("total", c.total);
+    out.key("total");
+    if (c.all) out.value(c.total);
+    else out.null();
     out.key("active_per_token");          // with the embedding, as figures are usually given; without draft layers
-    if (c.known) out.value(c.active);
+    if (c.all && c.known) out.value(c.active);
     else out.null();
     out.member("embedding", c.looked_up);
     if (c.draft) out.member("draft_layers", c.draft);
@@ -57,7 +66,7 @@ class Estimates {
   // What the parts of an assembled model count for: they were fingerprinted before it.
   static Counted of_component(ms::Node component) {
     const ms::Node p = component["estimates"]["parameters"];
-    return {p["total"].u64(), p["active_per_token"].u64(), p["embedding"].u64(), p["draft_layers"].u64(), !p || !p["active_per_token"].is_null()};
+    return {p["total"].u64(), p["active_per_token"].u64(), p["embedding"].u64(), p["draft_layers"].u64(), !p || !p["total"].is_null(), !p || !p["active_per_token"].is_null()};
   }
 
   static void write_parameters(const ms::Call& call, const std::vector<Part>& all, ms::Node components, ms::Writer& out) {
@@ -68,18 +77,16 @@ class Estimates {
       Counted& c = counts.emplace_back();
       add(call, part, nullptr, part.top, 1, c);
       for (const LayerKind& kind : part.kinds) add(call, part, &kind, kind.roles, kind.layers, c);
-      sum.total += c.total, sum.active += c.active, sum.looked_up += c.looked_up, sum.draft += c.draft;
-      sum.known &= c.known;
+      c.all = !part.guessed;
+      sum += c;
       assumed |= part.assumed;
     }
     for (auto [name, component] : components.members()) {
-      const Counted c = of_component(component);
-      sum.total += c.total, sum.active += c.active, sum.looked_up += c.looked_up, sum.draft += c.draft;
-      sum.known &= c.known;
+      sum += of_component(component);
       assumed |= component["estimates"]["parameters"]["assumed"].boolean();
     }
     auto section = out.object("parameters");
-    if (assumed) out.member("assumed", true);  // only tensors whose role the rules know are counted
+    if (assumed) out.member("assumed", true);  // experts are told by their names
     write(sum, out);
     auto list = out.object("by_component");
     for (std::size_t i = 0; i < all.size(); ++i) {

@@ -155,7 +155,7 @@ inline std::vector<NamedLine> estimate_lines(const Node& estimates) {
       for (auto [name, c] : parts.members()) each.push_back(std::string(name) + " " + magnitude(c["total"].f64()));
       text += " (" + joined(each) + ")";
     }
-    out.push_back({"parameters", text + (parameters["assumed"].boolean() ? ", as far as roles are known" : "")});
+    out.push_back({"parameters", text + (parameters["assumed"].boolean() ? ", roles by their names" : "")});
   }
   if (stored["bytes"].is_number() && stored["bytes"].f64() > 0) {
     Words each;

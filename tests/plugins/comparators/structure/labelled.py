@@ -3,10 +3,8 @@
 import collections
 import csv
 import json
-import lzma
 import os
 import pathlib
-import struct
 import subprocess
 import sys
 import tempfile
@@ -14,38 +12,13 @@ import tempfile
 MODELSIG = pathlib.Path(sys.argv[1]).resolve()
 SOURCE = pathlib.Path(__file__).resolve().parents[4]
 TRUTH = pathlib.Path(os.environ.get("MODELSIG_SHARED", SOURCE.parent / "shared")) / "truth"
-BYTES = {"BF16": 2, "F16": 2, "F32": 4, "F64": 8, "I64": 8, "I32": 4, "U32": 4, "I16": 2, "U8": 1, "I8": 1, "BOOL": 1, "F8_E4M3": 1, "F8_E5M2": 1}
+sys.path.insert(0, str(SOURCE / "tests/support"))
+from listed_checkpoint import checkpoint  # noqa: E402
+
 WORDS = {"FULL": "FULL_SUBSTITUTE", "PARTIAL": "PARTIAL_SUBSTITUTE", "NO": "NO_SUBSTITUTE", "UNDET": "UNDETERMINED"}
 NO_GAP = {"sibling", "multi", "family-alias", "layer-class-kept", "moe-interleave", "context-length", "num-labels"}  # properties not scored for it
 NO_ID = {"names", "layer-class-sets", "moe-interleave", "context-length"}
 ID = {"quantisation": "quant-scheme"}
-
-
-def checkpoint(source, folder):
-    """config.json and the listed tensors, the data a hole in the file."""
-    if folder.exists():
-        return folder
-    folder.mkdir(parents=True)
-    for file in source.glob("*.json"):
-        (folder / file.name).write_bytes(file.read_bytes())
-    plain = source / "tensors.tsv"
-    header, at = {}, 0
-    for line in (plain.open() if plain.exists() else lzma.open(source / "tensors.tsv.xz", "rt")):
-        parts = line.rstrip("\n").split("\t")
-        if len(parts) < 3 or parts[0] == "name":
-            continue
-        shape = [int(n) for n in parts[2].strip("[]").split(",") if n.strip()]
-        size = BYTES.get(parts[1], 1)
-        for n in shape:
-            size *= n
-        header[parts[0]] = {"dtype": parts[1], "shape": shape, "data_offsets": [at, at + size]}
-        at += size
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    with open(folder / "model.safetensors", "wb") as out:
-        out.write(struct.pack("<Q", len(text)) + text)
-        out.truncate(8 + len(text) + at)
-    return folder
 
 
 def rows_of(file):

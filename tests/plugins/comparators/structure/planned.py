@@ -1,14 +1,10 @@
 #!/usr/bin/env python3
 """Coverage gaps under a plan: which conditions it decides, for which values, and what follows for verdict, strategy and canary."""
 import json
-import pathlib
-import subprocess
 import sys
-import tempfile
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-MODELSIG = pathlib.Path(sys.argv[1]).resolve()
+from over_models import OverModels
 
 OWN = """
 [[plan_key]]
@@ -35,23 +31,7 @@ message = "{layers} layers do not fit a {plan.rack} rack"
 """
 
 
-class Planned(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
-        for name, config in json.loads((HERE / "models.json").read_text()).items():
-            (cls.folder / name).mkdir()
-            (cls.folder / name / "config.json").write_text(json.dumps(config))
-
-    def modelsig(self, *words, status=0):
-        done = subprocess.run([MODELSIG, *words], cwd=self.folder, capture_output=True, text=True)
-        self.assertEqual(done.returncode, status, done.stderr)
-        return done.stdout if status == 0 else done.stderr
-
-    def report(self, *words):
-        return json.loads(self.modelsig(*words, "--fast", "--output", "json"))
-
+class Planned(OverModels):
     def gaps(self, a, b, *plan):
         words = [w for p in plan for w in ("--plan", p)]
         pair = self.report(a, b, *words)["coverage_matrix"][f"{a}|{b}"]
@@ -113,9 +93,20 @@ class Planned(unittest.TestCase):
     def test_the_canary_leaves_out_what_the_plan_closes(self):
         def focus(*plan):
             words = [w for p in plan for w in ("--plan", p)]
-            return self.report("Qwen3-8B", "Qwen3-32B", "--multi-fidelity", *words)["multi_fidelity_plan"]["level4_canary"][0]["test_focus"]
+            return self.report("Qwen2.5-7B", "Qwen2.5-72B", "--multi-fidelity", *words)["multi_fidelity_plan"]["level4_canary"][0]["test_focus"]
         self.assertIn("tp-divisibility", focus())
-        self.assertNotIn("tp-divisibility", focus("tp=2,4,8"))
+        self.assertNotIn("tp-divisibility", focus("tp=2,4"))
+
+    def test_heads_that_the_usual_sizes_divide_alike_are_no_news_unless_another_is_planned(self):
+        # 32 heads against 64
+        self.assertNotIn("tp-divisibility", self.gaps("Qwen3-8B", "Qwen3-32B")[1])
+        self.assertNotIn("tp-divisibility", self.gaps("Qwen3-8B", "Qwen3-32B", "tp=2,4,8,16")[1])
+        self.assertEqual(self.gaps("Qwen3-8B", "Qwen3-32B", "tp=8,64")[1]["tp-divisibility"]["plan"]["a_for_b"], {"condition": "opens", "at": ["tp=64"]})
+
+    def test_within_the_context_of_both_another_rope_theta_is_the_same_path(self):
+        # theta 500000 against 10000; made for 131072 and 32768 tokens
+        for context, condition in ((16384, "closed"), (65536, "opens")):
+            self.assertEqual(self.gaps("Llama-3.1-8B", "Mistral-7B-v0.1", f"context={context}")[1]["rope-theta"]["plan"]["a_for_b"]["condition"], condition)
 
     def test_a_pipeline_file_has_a_plan_and_the_command_line_goes_before_it(self):
         (self.folder / "nightly.toml").write_text('extends = "default"\n[plan]\ntp = [1, 2, 4, 8]\nengine = "vllm"\n')

@@ -1,17 +1,11 @@
 #!/usr/bin/env python3
 """Pairs of published models by their sizes (CASES.tsv, models.json), compared with --fast; and the rules that decide as data."""
 import json
-import os
-import pathlib
 import re
-import subprocess
 import sys
-import tempfile
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-MODELSIG = pathlib.Path(sys.argv[1]).resolve()
-VERDICT = {"FULL": "FULL_SUBSTITUTE", "PARTIAL": "PARTIAL_SUBSTITUTE", "NO": "NO_SUBSTITUTE"}
+from over_models import HERE, OverModels
 
 OWN_RULE = """
 [[gap]]
@@ -23,44 +17,13 @@ verified = 2026-11-22
 """
 
 
-class Published(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.temporary = tempfile.TemporaryDirectory()
-        cls.folder = pathlib.Path(cls.temporary.name)
-        for name, config in json.loads((HERE / "models.json").read_text()).items():
-            (cls.folder / name).mkdir()
-            (cls.folder / name / "config.json").write_text(json.dumps(config))
-
-    def modelsig(self, *words, status=0):
-        env = {k: v for k, v in os.environ.items() if k not in ("MODELSIG_PLUGIN_PATH",)} | {"NO_COLOR": "1"}
-        done = subprocess.run([MODELSIG, *words], cwd=self.folder, env=env, capture_output=True, text=True)
-        self.assertEqual(done.returncode, status, done.stderr)
-        return done.stdout
-
-    def report(self, *words):
-        return json.loads(self.modelsig(*words, "--fast", "--output", "json"))
-
-    def pair(self, a, b, *more):
-        return self.report(a, b, *more)["coverage_matrix"][f"{a}|{b}"]
-
+class Published(OverModels):
     def test_every_pair_of_the_table(self):
-        lines = [line for line in (HERE / "CASES.tsv").read_text().splitlines() if line and not line.startswith("#")]
-        for line in lines[1:]:
-            a, b, isomorphism, a_for_b, b_for_a, gaps = line.split("\t")
+        rows = self.rows("CASES.tsv")
+        self.assertGreater(len(rows), 12)
+        for a, b, isomorphism, a_for_b, b_for_a, gaps in rows:
             with self.subTest(a=a, b=b):
-                found = self.pair(a, b)
-                if isomorphism != "*":
-                    self.assertEqual(found["isomorphism"], isomorphism)
-                self.assertEqual(found["stand_in"]["a_for_b"]["verdict"], VERDICT[a_for_b])
-                self.assertEqual(found["stand_in"]["b_for_a"]["verdict"], VERDICT[b_for_a])
-                for gap in gaps.split():
-                    identity, severity = gap.split(":")
-                    severities = {g["severity"] for g in found["coverage_gaps"] if g["id"] == identity}
-                    self.assertTrue(severities, f"{identity} is not reported")
-                    if severity != "*":
-                        self.assertIn(severity, severities, identity)
-        self.assertGreaterEqual(len(lines), 13)
+                self.check(self.pair(a, b), isomorphism, a_for_b, b_for_a, gaps)
 
     def test_an_incomplete_model_is_not_called_isomorphic(self):
         self.modelsig("make-checkpoint", "Llama-3.2-1B", "torn", "--shard-size", "1GB")
@@ -138,6 +101,17 @@ class Published(unittest.TestCase):
         self.assertEqual(strict["substitution_verdict"], "PARTIAL_SUBSTITUTE")
         everywhere = json.loads(self.modelsig("run", "strict", "Qwen3-8B", "Qwen3-32B", "--fast", "--output", "json"))
         self.assertEqual(everywhere["coverage_matrix"]["Qwen3-8B|Qwen3-32B"]["substitution_verdict"], "PARTIAL_SUBSTITUTE")
+
+    def test_the_page_says_nothing_twice(self):
+        page = self.modelsig("Llama-3.2-1B", "Llama-3.1-8B", "--fast", "--output", "table")
+        pair = page[page.index("  answer "):]
+        for text in ("head_dim 64 against 128", "tied embeddings: yes against no", "hidden 2048 against 4096", "no tensor was read"):
+            self.assertEqual(pair.count(text), 1, text)
+        found = self.pair("Llama-3.2-1B", "Llama-3.1-8B")
+        self.assertNotIn("no tensor was read", "".join(found["verdict_reasons"]))
+        self.assertEqual(found["rests_on"], ["A and B: the configuration and what its family file makes of it; no tensor was read"])
+        for line in pair.splitlines():
+            self.assertLess(len(line), 130, line)
 
     def test_the_page_says_it_in_a_sentence_and_in_groups(self):
         page = self.modelsig("Llama-3.2-1B", "Llama-3.1-8B", "--fast", "--output", "table")
