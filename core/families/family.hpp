@@ -18,14 +18,14 @@
 
 namespace modelsig::families {
 
-class NameTable;
+class NameTables;
 
 // What all families of a library share.
 struct Vocabulary {
   KindTable kinds;
   RoleVocabulary roles;
   std::shared_ptr<const QuantTable> schemes;
-  std::map<std::string, std::shared_ptr<const NameTable>, std::less<>> names;  // by container
+  std::shared_ptr<const NameTables> names;  // of containers; null: none
 };
 
 using IndexSet = std::uint32_t;  // bit i: the i-th index of the family

@@ -200,9 +200,8 @@ Family::Pattern FamilyCompiler::pattern(const FamilyFile::Line& source) const {
     out.texts.emplace_back();
     i = end;
   }
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   for (std::size_t h = 0; h < out.holes.size(); ++h)
-    if ((!out.texts[h].empty() && digit(out.texts[h].back())) || (!out.texts[h + 1].empty() && digit(out.texts[h + 1].front())) ||
+    if ((!out.texts[h].empty() && is_digit(out.texts[h].back())) || (!out.texts[h + 1].empty() && is_digit(out.texts[h + 1].front())) ||
         (h + 1 < out.holes.size() && out.texts[h + 1].empty()))
       source.text.file->fail_key(*source.text.value, path + ": a digit or another hole touches a hole, so names could not be read back");
   return out;

@@ -7,7 +7,7 @@
 #include <optional>
 #include <set>
 
-#include "core/families/name_table.hpp"
+#include "core/families/name_tables.hpp"
 #include "core/value/error.hpp"
 #include "core/value/nearest.hpp"
 
@@ -104,12 +104,7 @@ struct FamilyLibrary::State : std::enable_shared_from_this<State> {
     each("kinds.toml", [&](const TomlFile& f) { out->kinds.read(f); });
     each("quant.toml", [&](const TomlFile& f) { schemes->read(f, out->roles); });
     out->schemes = std::move(schemes);
-    for (const fs::path& d : directories) {
-      std::error_code error;
-      for (const auto& e : fs::directory_iterator(d / "names", error))
-        if (e.path().extension() == ".toml")
-          out->names[e.path().stem().string()] = std::make_shared<NameTable>(NameTable::read(*TomlFile::read(e.path()), out->roles));
-    }
+    out->names = std::make_shared<NameTables>(directories, out->roles);
     return words = std::move(out);
   }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/families/line_walker.hpp"
+#include "core/families/name_tables.hpp"
 #include "core/value/builder.hpp"
 #include "core/value/error.hpp"
 #include "core/value/nearest.hpp"
@@ -145,8 +146,7 @@ void FamilyModel::Impl::compile_lines(const FamilyOptions& options) {
     each(*families[0]);
   };
   const auto& containers = families[0]->family->vocabulary().names;
-  const auto container = containers.find(options.dialect);
-  const NameTable* table = container == containers.end() ? nullptr : container->second.get();
+  const auto table = containers ? containers->find(options.dialect) : nullptr;
   by_role = table != nullptr;
   const auto line = [&](const AppliedFamily& f, const Family::Template& t, std::vector<std::string> path_texts, const std::string& part, const NameTable::Spelled* role_name) {
     const auto& roles = f.family->vocabulary().roles;

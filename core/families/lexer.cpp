@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::array<std::string_view, 13> kWords = {"if", "else", "or", "and", "not", "in", "true", "false", "none", "when", "over", "same", "as"};
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 }  // namespace
@@ -35,12 +34,6 @@ Token Lexer::take() {
   return taken;
 }
 
-bool Lexer::accept(std::string_view symbol) {
-  if (!current_.is(symbol)) return false;
-  take();
-  return true;
-}
-
 void Lexer::expect(std::string_view symbol) {
   if (!accept(symbol)) unexpected("'" + std::string(symbol) + "'");
 }
@@ -58,11 +51,11 @@ Token Lexer::scan() {
   const char c = here(at_);
   if (at_ >= text_.size()) return token(Token::Kind::end);
 
-  if (digit(c)) {
-    while (digit(here(at_))) ++at_;
-    if (here(at_) != '.' || !digit(here(at_ + 1))) return token(Token::Kind::integer);
+  if (is_digit(c)) {
+    while (is_digit(here(at_))) ++at_;
+    if (here(at_) != '.' || !is_digit(here(at_ + 1))) return token(Token::Kind::integer);
     ++at_;
-    while (digit(here(at_))) ++at_;
+    while (is_digit(here(at_))) ++at_;
     return token(Token::Kind::decimal);
   }
   if (c == '\'') {
@@ -72,7 +65,7 @@ Token Lexer::scan() {
     return {Token::Kind::text, text_.substr(start + 1, end - start - 1), start};
   }
   if (letter(c) || c == '{') {
-    const auto inside = [&](char x) { return letter(x) || digit(x) || x == '{' || x == '}'; };
+    const auto inside = [&](char x) { return letter(x) || is_digit(x) || x == '{' || x == '}'; };
     while (inside(here(at_)) || (here(at_) == '.' && inside(here(at_ + 1)))) ++at_;
     Token t = token(Token::Kind::name);
     if (is_reserved(t.text)) t.kind = Token::Kind::word;

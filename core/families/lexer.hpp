@@ -22,7 +22,7 @@ struct Token {
   Kind kind = Kind::end;
   std::string_view text;   // without the quotes of a text
   std::size_t offset = 0;
-  bool is(std::string_view t) const { return text == t && (kind == Kind::symbol || kind == Kind::word); }
+  bool is(std::string_view t) const { return (kind == Kind::symbol || kind == Kind::word) && text == t; }
 };
 
 class Lexer {
@@ -34,7 +34,11 @@ class Lexer {
   const Token& peek() const { return current_; }
   const Token& peek_second() const { return next_; }
   Token take();
-  bool accept(std::string_view symbol);  // takes it if it is next
+  bool accept(std::string_view symbol) {  // takes it if it is next
+    const bool next = current_.is(symbol);
+    if (next) take();
+    return next;
+  }
   void expect(std::string_view symbol);  // throws SyntaxError if it is not next
   [[noreturn]] void unexpected(const std::string& wanted) const;  // "expected <wanted>, found <next token>"
   std::string_view source() const { return text_; }
@@ -46,6 +50,7 @@ class Lexer {
   Token current_, next_;
 };
 
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }  // whatever the locale
 bool is_reserved(std::string_view word);
 std::string in_quotes(std::string_view text);  // 'text', for messages
 

@@ -3,24 +3,23 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/families/lexer.hpp"
 #include "core/families/line_walker.hpp"
 
 namespace modelsig::families {
 
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
-
 // calls number(text) for every run of digits and appends the rest to `key`, each run as '#'
 template <class Number>
 void collapse(std::string_view name, std::string& key, Number&& number) {
   for (std::size_t i = 0; i < name.size();) {
     std::size_t end = i;
-    while (end < name.size() && !digit(name[end])) ++end;
+    while (end < name.size() && !is_digit(name[end])) ++end;
     key.append(name.substr(i, end - i));
     if (end == name.size()) return;
     i = end;
-    while (end < name.size() && digit(name[end])) ++end;
+    while (end < name.size() && is_digit(name[end])) ++end;
     key += '#';
     number(name.substr(i, end - i));
     i = end;

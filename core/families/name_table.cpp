@@ -10,17 +10,6 @@ namespace {
 
 constexpr std::string_view kHole = "{layer}", kWeight = "weight";
 
-std::vector<std::string> texts(const TomlFile& file, const Value& value) {
-  if (value.is(Kind::string)) return {std::string(value.str())};
-  if (!value.is(Kind::array)) file.fail(value, "expected a name or a list of names");
-  std::vector<std::string> out;
-  for (const Value& v : value.items()) {
-    if (!v.is(Kind::string)) file.fail(v, "expected a name");
-    out.emplace_back(v.str());
-  }
-  return out;
-}
-
 // "vision/attn.q" -> "attn.q"
 std::string_view without_part(std::string_view label) { return label.substr(label.find('/') == label.npos ? 0 : label.rfind('/') + 1); }
 
@@ -53,7 +42,7 @@ NameTable NameTable::read(const TomlFile& file, const RoleVocabulary& roles) {
   const auto table = [&](const Value& section, Table& into) {
     for (const Member& m : section.members()) {
       check(m);
-      if (!(m.value.is(Kind::boolean) && !m.value.boolean())) into[std::string(m.key)] = texts(file, m.value);
+      if (!(m.value.is(Kind::boolean) && !m.value.boolean())) into[std::string(m.key)] = file.texts(m.value);
       else into[std::string(m.key)] = {};
     }
   };
@@ -61,14 +50,14 @@ NameTable NameTable::read(const TomlFile& file, const RoleVocabulary& roles) {
     if (section.key == "roles") table(section.value, out.roles_);
     else if (section.key == "tensors") table(section.value, out.tensors_);
     else if (section.key == "stacked") table(section.value, out.stacked_);
-    else if (section.key == "turned") for (const std::string& kind : texts(file, section.value)) out.turned_.insert(kind);
+    else if (section.key == "turned") for (const std::string& kind : file.texts(section.value)) out.turned_.insert(kind);
     else if (section.key == "only") for (const Member& family : section.value.members()) table(family.value, out.only_[std::string(family.key)]);
     else if (section.key == "split") {
       for (const Value& item : section.value.items()) {
         Split split;
         split.label = item["role"].str();
         if (roles.split(without_part(split.label)).role.empty()) file.fail(item, "a [[split]] needs the role that it is of, '" + split.label + "' is none");
-        if (const Value* only = item.find("only")) for (std::string& f : texts(file, *only)) split.only.insert(std::move(f));
+        if (const Value* only = item.find("only")) for (std::string& f : file.texts(*only)) split.only.insert(std::move(f));
         split.always = item["always"].boolean(false);
         for (const Value& piece : item["into"].items()) {
           Piece p{std::string(piece["role"].str()), std::string(piece["name"].str()), {}};

@@ -31,31 +31,20 @@ namespace {
 
 constexpr std::size_t kMaxSkipped = 100000;
 
-std::vector<std::string> texts(const TomlFile& file, const Value& list) {
-  if (list.is(Kind::string)) return {std::string(list.str())};
-  if (!list.is(Kind::array)) file.fail(list, "expected a text or a list of texts");
-  std::vector<std::string> out;
-  for (const Value& v : list.items()) {
-    if (!v.is(Kind::string)) file.fail(v, "expected a text");
-    out.emplace_back(v.str());
-  }
-  return out;
-}
-
 QuantScheme scheme(const TomlFile& file, const Member& m, const RoleVocabulary& roles) {
   QuantScheme out;
   out.name = m.key;
   out.where = file.where(m.value);
   const auto role_list = [&](const Value& list) {
-    for (const std::string& r : texts(file, list))
+    for (const std::string& r : file.texts(list))
       if (roles.split(r).role.empty()) file.fail(list, "no role '" + r + "'");
-    return texts(file, list);
+    return file.texts(list);
   };
   for (const Member& e : m.value.members()) {
     if (e.key == "when") out.when = Expression::parse(file, e.value);
     else if (e.key == "keep") out.keep = role_list(e.value);
     else if (e.key == "only") out.only = role_list(e.value);
-    else if (e.key == "keep_parts") out.keep_parts = texts(file, e.value);
+    else if (e.key == "keep_parts") out.keep_parts = file.texts(e.value);
     else if (e.key == "opaque") {
       if (!e.value.is(Kind::boolean)) file.fail(e.value, "opaque is true or false");
       out.opaque = e.value.boolean();
@@ -95,7 +84,7 @@ void QuantTable::read(const TomlFile& file, const RoleVocabulary& roles) {
     if (section.key == "config") {
       for (const Member& m : section.value.members()) {
         Name name{std::string(m.key), {}};
-        for (const std::string& key : texts(file, m.value)) name.keys.push_back(cut(key, '.'));
+        for (const std::string& key : file.texts(m.value)) name.keys.push_back(cut(key, '.'));
         std::erase_if(names_, [&](const Name& n) { return n.name == name.name; });
         names_.push_back(std::move(name));
       }

@@ -7,7 +7,7 @@
 //     name = "layer.shapes"         # the word before the dot is the kind: store, format, layer, comparator, advisor, formatter
 //     summary = "One sentence."
 //     schemes = ["hub"]             # stores: the URI schemes they open
-//     suffixes = [".safetensors"]   # formats: the files they read
+//     suffixes = [".safetensors"]   # formats: the files they read; asked about no others
 //     provides = "tensors"          # formats: "tensors", or "config" for documents only
 //     [[role.option]]
 //     name = "limit"

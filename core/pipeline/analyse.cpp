@@ -14,6 +14,15 @@ void rethrow_if_final(const Error& error, const Pipeline& pipeline) {
   if (error.status() == MS_CANCELLED || pipeline.abort_on_error) throw error;
 }
 
+// A format whose manifest names suffixes is not even loaded where no file has one of them.
+bool may_read(const RoleManifest& role, Repo& repo) {
+  if (role.suffixes.empty()) return true;
+  for (std::size_t i = 0; i < repo.size(); ++i)
+    for (const std::string& suffix : role.suffixes)
+      if (repo.file(i).name.ends_with(suffix)) return true;
+  return false;
+}
+
 }  // namespace
 
 std::unique_ptr<Fingerprint> Analysis::run(const Target& target) const {
@@ -57,7 +66,7 @@ Components Analysis::parse(Fingerprint& out, bool whole) const {
   std::vector<Candidate> documents, tensors;
   for (PlannedStep* step : plan.steps(MS_FORMAT)) {
     const bool brings_tensors = step->role().provides == "tensors";
-    if (brings_tensors && config_only) continue;
+    if (brings_tensors && (config_only || !may_read(step->role(), *out.repo))) continue;
     Call call(session, step->name(), &out.problems(), known);
     int32_t score = 0;
     try {

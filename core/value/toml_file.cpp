@@ -1,8 +1,13 @@
 #include "core/value/toml_file.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <fstream>
+#include <cerrno>
 #include <sstream>
+#include <system_error>
 #include <vector>
 
 #define TOML_HEADER_ONLY 1  // the shared library would be loaded at every start
@@ -63,13 +68,23 @@ void write(Builder& out, const toml::node& node, Position key, std::vector<TomlF
 }  // namespace
 
 std::string TomlFile::read_text(const std::filesystem::path& path) {
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) throw Error(path.string() + ": is a directory, not a TOML file");
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw Error(path.string() + ": cannot be opened", MS_NOT_FOUND);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);  // half the calls of a stream, and a start reads fifty files
+  if (fd < 0) throw Error(path.string() + ": cannot be opened", MS_NOT_FOUND);
+  const struct Close { int fd; ~Close() { ::close(fd); } } close{fd};
+  struct stat info {};
+  if (::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) throw Error(path.string() + ": is a directory, not a TOML file");
+  const bool regular = S_ISREG(info.st_mode);
   std::string text;
-  char chunk[16384];  // not file_size(): a pipe has none
-  while (text.size() <= kMaxBytes && (in.read(chunk, sizeof chunk), in.gcount() > 0)) text.append(chunk, static_cast<std::size_t>(in.gcount()));
+  std::size_t size = 0;
+  while (size <= kMaxBytes) {
+    const std::size_t room = size == 0 && regular ? static_cast<std::size_t>(std::min<off_t>(info.st_size, kMaxBytes)) + 1 : 16384;  // a pipe has no size
+    text.resize(size + room);
+    const ssize_t got = ::read(fd, text.data() + size, room);
+    if (got < 0 && errno != EINTR) throw Error(path.string() + ": cannot be read: " + std::generic_category().message(errno));
+    if (got == 0) break;
+    if (got > 0) size += static_cast<std::size_t>(got);
+  }
+  text.resize(size);
   return text;
 }
 
@@ -156,6 +171,17 @@ void TomlFile::fail(const Value& value, const std::string& text, std::size_t off
 void TomlFile::fail_key(const Value& value, const std::string& text) const {
   const Position at = key_position(value);
   throw Error(name_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + text);
+}
+
+std::vector<std::string> TomlFile::texts(const Value& value) const {
+  if (value.is(Kind::string)) return {std::string(value.str())};
+  if (!value.is(Kind::array)) fail(value, "expected a text or a list of texts");
+  std::vector<std::string> out;
+  for (const Value& v : value.items()) {
+    if (!v.is(Kind::string)) fail(v, "expected a text");
+    out.emplace_back(v.str());
+  }
+  return out;
 }
 
 }  // namespace modelsig

@@ -39,6 +39,7 @@ class TomlFile {
   // throws Error "file:line:column: text"; offset counts characters behind the value's first
   [[noreturn]] void fail(const Value& value, const std::string& text, std::size_t offset = 0) const;
   [[noreturn]] void fail_key(const Value& value, const std::string& text) const;
+  std::vector<std::string> texts(const Value& value) const;     // of a text or a list of texts; fails at anything else
 
  private:
   using Order = std::vector<Places>;  // of all values, in document order

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/common.sh"
 sanitized && { echo "skipped: sanitizers"; exit 77; }
 cp -r "$source/plugins" "$work/plugins"
-cmake -S "$work/plugins" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Debug >"$work/log" 2>&1 || { cat "$work/log"; fail "configure"; }
+cmake -S "$work/plugins" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0 -DCMAKE_UNITY_BUILD=ON >"$work/log" 2>&1 || { cat "$work/log"; fail "configure"; }
 cmake --build "$work/build" >"$work/log" 2>&1 || { tail -n 40 "$work/log"; fail "build"; }
 alone=$(find "$work/build" -name '*.so' | wc -l) installed=$(ls "$prefix"/lib/modelsig/plugins/*.so | wc -l)
 [ "$alone" -eq "$installed" ] || fail "$alone plugins built alone, $installed installed"

@@ -31,7 +31,7 @@ std::string sentence(const StandIn& verdict, const std::vector<Gap>& gaps, bool 
     return proxy + " can stand in for " + target + " only in part: " + target + " takes paths that never run in " + proxy + " (" + joined(verdict.blocking) + ").";
   const auto open = conditional(verdict, gaps, smaller_is_a);
   return proxy + " can stand in for " + target + ": every code path that " + target + " always takes runs in " + proxy + " too" +
-         (open.empty() ? "." : "; look at " + joined(open) + " where their condition holds.");
+         (open.empty() ? "." : "; where " + std::string(open.size() == 1 ? "its condition holds" : "their conditions hold") + ", look at " + joined(open) + ".");
 }
 
 void write_test_strategy(ms::Writer& out, const StandIn& verdict, const std::vector<Gap>& gaps, bool smaller_is_a) {
@@ -43,14 +43,14 @@ void write_test_strategy(ms::Writer& out, const StandIn& verdict, const std::vec
   };
   const auto& always = verdict.blocking;
   const auto open = conditional(verdict, gaps, smaller_is_a);
-  const std::string also = open.empty() ? "" : ", and where the condition holds: " + joined(open);
+  const std::string under = open.size() == 1 ? "where its condition holds" : "where their conditions hold";
   if (verdict.verdict == "UNDETERMINED")
     return put("UNDETERMINED", "A part of the models could not be read, so what they share is not known.",
                "Make the missing parts readable and compare again; until then test on the target model.");
   if (verdict.verdict == "NO_SUBSTITUTE") return put("NOT_RECOMMENDED", first_reason(verdict), "Must use the target model size for all tests.");
   if (verdict.verdict == "PARTIAL_SUBSTITUTE")
     return put("PARTIAL", "The smaller model runs most of the target's code, not " + joined(always) + ".",
-               "Core functional tests on smaller model + regression on target size: " + joined(always) + also + ".");
-  put("RECOMMENDED", open.empty() ? "No gap is open." : std::to_string(open.size()) + " gaps are open only under a condition.",
-      "Full functional test suite on the smaller model" + (open.empty() ? "." : "; on the target, where the condition holds: " + joined(open) + "."));
+               "Core functional tests on smaller model + regression on target size: " + joined(always) + (open.empty() ? "" : ", and " + under + ": " + joined(open)) + ".");
+  put("RECOMMENDED", open.empty() ? "No gap is open." : std::to_string(open.size()) + (open.size() == 1 ? " gap opens" : " gaps open") + " only under a condition.",
+      std::string("Full functional test suite on the smaller model") + (open.empty() ? "." : "; on the target only where a condition holds."));
 }

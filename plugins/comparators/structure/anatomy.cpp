@@ -54,13 +54,14 @@ std::set<std::string> Class::plain_roles(const RoleParts& parts) const {
 }
 
 std::string Class::mixer(bool mixed) const {
-  std::string out = fact("attention_kind").show();
-  if (mixed && fact("attention")) out = fact("attention").show() + " " + out;
-  if (fact("cross_attention").truth()) out += " with cross-attention";
-  return out;
+  std::string out = fact("attention_kind") ? fact("attention_kind").show() : "";
+  const auto add = [&](std::string_view word, bool in_front) { out = out.empty() ? word : in_front ? std::string(word) + " " + out : out + " and " + std::string(word); };
+  if (mixed && fact("attention")) add(fact("attention").show(), true);
+  if (fact("cross_attention").truth()) add("cross-attention", false);
+  return out.empty() ? "no mixer" : out;
 }
 
-std::string Class::design(bool mixed) const { return mixer(mixed) + " + " + fact("ffn_kind").show(); }
+std::string Class::design(bool mixed) const { return mixer(mixed) + (fact("ffn_kind") ? " + " + fact("ffn_kind").show() : ""); }
 
 bool Part::mixes_attention() const {
   const Fact* f = fact("attention");

@@ -1,21 +1,23 @@
 #include "classes.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace {
 
-using Shares = std::map<std::string, double>;  // of the layers
+using Counts = std::map<std::string, std::uint64_t>;  // layers of a design
 
 template <class Name>
-Shares shares(const Part& part, const Name& name) {
-  Shares out;
-  double all = 0;
-  for (const Class& c : part.classes) out[name(c)] += static_cast<double>(c.layers), all += static_cast<double>(c.layers);
-  for (auto& [key, share] : out) share /= all;
+Counts counts(const Part& part, const Name& name) {
+  Counts out;
+  for (const Class& c : part.classes) out[name(c)] += c.layers;
   return out;
 }
-Shares designs(const Part& part, bool mixed) {
-  return shares(part, [&](const Class& c) { return c.design(mixed); });
+Counts designs(const Part& part, bool mixed) {
+  return counts(part, [&](const Class& c) { return c.design(mixed); });
+}
+std::uint64_t layers(const Counts& counts) {
+  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}, [](std::uint64_t n, const auto& c) { return n + c.second; });
 }
 
 std::string names(const std::vector<std::string>& list) {
@@ -24,9 +26,9 @@ std::string names(const std::vector<std::string>& list) {
   return out;
 }
 
-std::string text(const Shares& d) {
+std::string text(const Counts& designs) {
   std::string out;
-  for (const auto& [name, share] : d) (out += out.empty() ? "" : "; ") += name;
+  for (const auto& [name, layers] : designs) (out += out.empty() ? "" : ", ") += std::to_string(layers) + " x " + name;
   return out.empty() ? "no layers" : out;
 }
 
@@ -54,7 +56,7 @@ bool runs(const Part& proxy, const Class& layer, bool mixed) {
 // The designs of the target's layers whose code never runs in the proxy.
 std::vector<std::string> missed(const Part& proxy, const Part& target, bool mixed) {
   std::set<std::string> out;
-  const Shares there = designs(proxy, mixed);
+  const Counts there = designs(proxy, mixed);
   for (const Class& c : target.classes)
     if (!there.contains(c.design(mixed)) && !runs(proxy, c, mixed)) out.insert(c.design(mixed));
   return {out.begin(), out.end()};
@@ -66,10 +68,13 @@ bool is_cut(const Part& shorter, const Part& longer) {
   return !s.empty() && s.size() < l.size() && std::equal(s.begin(), s.end(), l.begin());
 }
 
-bool other_proportions(const Part& a, const Part& b, std::string_view fact) {
-  const auto by_fact = [&](const Class& c) { return c.fact(fact).show(); };
-  const Shares x = shares(a, by_fact), y = shares(b, by_fact);
-  return !std::equal(x.begin(), x.end(), y.begin(), y.end(), [](const auto& p, const auto& q) { return p.first == q.first && std::abs(p.second - q.second) < 1e-9; });
+Counts by_fact(const Part& part, std::string_view fact) {
+  return counts(part, [&](const Class& c) { return c.fact(fact).show(); });
+}
+
+bool other_proportions(const Counts& x, const Counts& y) {
+  const std::uint64_t all_x = layers(x), all_y = layers(y);
+  return !std::equal(x.begin(), x.end(), y.begin(), y.end(), [&](const auto& p, const auto& q) { return p.first == q.first && p.second * all_y == q.second * all_x; });
 }
 
 // A layer of one model that is a layer of the other, module for module.
@@ -103,12 +108,16 @@ void compare_classes(const ms::Call& call, const GapRules& rules, const Part& a,
 
   // a window in every layer is a condition (window), not a class; a mixture is
   const bool mixed = a.mixes_attention() || b.mixes_attention();
-  const Shares da = designs(a, mixed), db = designs(b, mixed);
+  const Counts da = designs(a, mixed), db = designs(b, mixed);
   const auto attention = [&](const Part& p) { return mixed ? values(p, "attention") : std::set<std::string>{}; };
   const bool another_mix = attention(a) != attention(b) || kinds_a != kinds_b;
+  const auto proportions = [&](std::string_view id, std::string_view fact) {
+    const Counts x = by_fact(a, fact), y = by_fact(b, fact);
+    if (other_proportions(x, y)) say(id, text(x), text(y), "", true, true);
+  };
   if (!another_mix && !cut) {
-    if (mixed && other_proportions(a, b, "attention")) say("attention-mix/ratio", text(da), text(db), "", true, true);
-    if (moe_a && other_proportions(a, b, "ffn_kind")) say("moe-interleave", text(da), text(db), "", true, true);
+    if (mixed) proportions("attention-mix/ratio", "attention");
+    if (moe_a) proportions("moe-interleave", "ffn_kind");
   }
   const auto same = [](const auto& p, const auto& q) { return p.first == q.first; };
   if (std::equal(da.begin(), da.end(), db.begin(), db.end(), same)) return;
@@ -125,8 +134,10 @@ void compare_parts(const ms::Call& call, const GapRules& rules, const Anatomy& a
   const auto missing = [&](const Anatomy& from, const Anatomy& in, bool a_lacks) {
     for (const Part& p : from.parts) {
       if (in.part(p.name) || rules.told(out, "model", p.name)) continue;
+      const std::string_view whole = std::string_view(p.name).substr(0, p.name.rfind('/'));  // "vision" of "vision/global"
+      if (whole != p.name && from.part(whole) && !in.part(whole)) continue;
       Gap g = rules.structural(call, "tower-missing", p.name, a_lacks ? "no " + p.name : p.name, a_lacks ? p.name : "no " + p.name, p.name);
-      (a_lacks ? g.by_a.misses : g.by_b.misses) = true;
+      (a_lacks ? g.by_a.misses : g.by_b.misses) = g.part_missing = true;
       out.push_back(std::move(g));
     }
   };

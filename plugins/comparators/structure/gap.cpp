@@ -6,7 +6,7 @@ namespace {
 
 std::string_view word(Condition c) { return c == Condition::opens ? "opens" : c == Condition::closed ? "closed" : "not said"; }
 
-void write(std::string_view key, const Direction& d, ms::Writer& out) {
+void write_direction(std::string_view key, const Direction& d, ms::Writer& out) {
   auto object = out.object(key);
   out.member("condition", word(d.condition));
   if (!d.at.empty()) out.list("at", d.at);
@@ -41,8 +41,8 @@ void Gap::write(ms::Writer& out) const {
   if (!condition.empty()) out.member("condition", condition);
   if (planned && conditional()) {
     auto plan = out.object("plan");
-    if (by_a.misses) ::write("a_for_b", by_a, out);
-    if (by_b.misses) ::write("b_for_a", by_b, out);
+    if (by_a.misses) write_direction("a_for_b", by_a, out);
+    if (by_b.misses) write_direction("b_for_a", by_b, out);
   }
   if (!why.empty()) out.member("why", why);
   if (!engines.empty()) out.member("engines", engines);

@@ -17,9 +17,11 @@ struct Direction {                                  // one model is tested inste
 };
 
 struct Gap {
-  std::string id, severity, component, a, b, message, condition, why, engines, source, rule, evidence_a, evidence_b;
+  std::string id, severity, component, a, b, each, message, condition, why, engines, source, rule, evidence_a, evidence_b;
   Direction by_a, by_b;                             // testing A instead of B; B instead of A
+  // each: "hidden 1024 against 4096, heads 16 against 32", one fact after the other
   bool planned = false;                             // the plan was asked about it
+  bool part_missing = false;                        // a whole part that only one has
   Breaks breaks = Breaks::nothing;
 
   const Direction& by(bool proxy_is_a) const { return proxy_is_a ? by_a : by_b; }

@@ -17,6 +17,11 @@ bool lacks_any(const std::vector<Scalar>& proxy, const std::vector<Scalar>& targ
 
 void append(std::string& to, const std::string& text) { (to += to.empty() ? "" : "; ") += text; }
 
+std::string words(std::string id) {  // head_dim: head dim
+  std::replace(id.begin(), id.end(), '_', ' ');
+  return id;
+}
+
 void put_fact(const Part& part, std::string_view id, ms::Writer& out) {
   const Fact* f = part.fact(id);
   if (!f || f->values.empty()) return;
@@ -93,7 +98,7 @@ bool GapRules::speaks(std::string_view gap, std::string_view role) const {
 }
 
 bool GapRules::told(const std::vector<Gap>& gaps, std::string_view component, std::string_view role) const {
-  return std::any_of(gaps.begin(), gaps.end(), [&](const Gap& g) { return g.component == component && speaks(g.id, role); });
+  return std::any_of(gaps.begin(), gaps.end(), [&](const Gap& g) { return (g.component == component || g.part_missing) && speaks(g.id, role); });
 }
 
 void GapRules::begin(Gap& g, const Rule& r, const std::string& component) {
@@ -141,6 +146,7 @@ bool GapRules::differ(const Rule& r, const Part& a, const Part& b, Gap& g) const
     const std::string shown = r.facts.size() > 1 ? label + " " : "";
     append(g.a, shown + show(va));
     append(g.b, shown + show(vb));
+    (g.each += g.each.empty() ? "" : ", ") += words(label) + " " + show(va) + " against " + show(vb);
     append(g.evidence_a, x ? x->from : "no " + label);
     append(g.evidence_b, y ? y->from : "no " + label);
   };
@@ -187,7 +193,7 @@ void GapRules::compare(const ms::Call& call, const Part& a, const Part& b, std::
     if ((!g.by_a.misses && !g.by_b.misses) || (!r.stated && !opens)) continue;
     begin(g, r, a.name);
     g.message = r.message.show(call, [&](std::string_view name, ms::Writer& to) {
-      if (name == "a" || name == "b") to.value(name == "a" ? g.a : g.b);
+      if (name == "a" || name == "b" || name == "each") to.value(name == "a" ? g.a : name == "b" ? g.b : g.each);
       else sides(name, to);
     });
     out.push_back(std::move(g));

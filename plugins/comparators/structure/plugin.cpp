@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::size_t kShown = 20;
 
-// always missed, missed under the plan, under a condition, closed by the plan, good to know
+// always missed (another block, a part more, a size), missed under the plan, under a condition, closed by the plan, good to know
 int rank(const Gap& g) {
-  if (!g.conditional()) return g.severity == "always" ? 0 : 4;
-  return g.missed(true) || g.missed(false) ? 1 : g.may_be_missed(true) || g.may_be_missed(false) ? 2 : 3;
+  if (!g.conditional()) return g.severity != "always" ? 6 : g.breaks == Breaks::block ? 0 : g.breaks == Breaks::part ? 1 : 2;
+  return g.missed(true) || g.missed(false) ? 3 : g.may_be_missed(true) || g.may_be_missed(false) ? 4 : 5;
 }
 
 class Structure {
@@ -49,6 +49,11 @@ class Structure {
       if (!q) continue;
       rules.compare(call, p, *q, gaps);
       compare_classes(call, rules, p, *q, gaps);
+    }
+    if (!adapters(a, b)) compare_parts(call, rules, a, b, gaps);
+    for (const Part& p : a.parts) {
+      const Part* q = b.part(p.name);
+      if (!q) continue;
       compare_modules(call, rules, p, *q, gaps);
       match_roles(p, *q, rules.role_parts(), matches);
       Algebra part = compare_axes(p, *q);
@@ -59,7 +64,6 @@ class Structure {
       shared_roles += static_cast<double>(shared);
       all_roles += static_cast<double>(x.size() + y.size()) - static_cast<double>(shared);
     }
-    if (!adapters(a, b)) compare_parts(call, rules, a, b, gaps);
     const Assembly assembly = compare_components(call, rules, a, b, so_far);
     gaps.insert(gaps.end(), assembly.gaps.begin(), assembly.gaps.end());
     for (Gap& g : gaps)
@@ -110,6 +114,17 @@ class Structure {
     out.list("reasons", s.reasons);
   }
 
+  // What is taken for granted of the models.
+  static std::vector<std::string> rests_on(const Anatomy& a, const Anatomy& b) {
+    std::vector<std::string> out;
+    const auto say = [&](bool of_a, bool of_b, const std::string& text) {
+      if (of_a || of_b) out.push_back((of_a && of_b ? "A and B: " : of_a ? "A: " : "B: ") + text);
+    };
+    say(a.by_family, b.by_family, "the configuration and what its family file makes of it; no tensor was read");
+    say(a.assumed, b.assumed, "no family file, so roles go by the tensors' names and sizes by the usual keys");
+    return out;
+  }
+
   static void verdicts(const Anatomy& a, const Anatomy& b, bool judged, Isomorphism isomorphism, const std::vector<Gap>& gaps, const Algebra& algebra,
                        const Assembly& assembly, bool all_conditions, ms::Writer& out) {
     StandIn ab, ba;
@@ -129,10 +144,6 @@ class Structure {
           const AxisFinding& f = algebra.failed[i];
           s->reasons.push_back("axis " + std::to_string(f.axis) + " of " + f.role + " is " + f.a + " in A, " + f.b + " in B");
         }
-        for (const auto& [side, model] : {std::pair("A", &a), std::pair("B", &b)}) {
-          if (model->assumed) s->reasons.push_back("no family file knows " + std::string(side) + ": its roles are by name, its sizes assumed");
-          if (model->by_family) s->reasons.push_back("the tensors of " + std::string(side) + " are those of its family for this configuration, no file was read");
-        }
       }
       ab = weaker(assembly.a_for_b, std::move(ab));
       ba = weaker(assembly.b_for_a, std::move(ba));
@@ -142,6 +153,7 @@ class Structure {
     out.member("substitution_verdict", headline.verdict);
     out.member("can_substitute", headline.verdict == "FULL_SUBSTITUTE");
     out.list("verdict_reasons", headline.reasons);
+    out.list("rests_on", rests_on(a, b));
     out.member("smaller", a_smaller ? "a" : "b");
     out.member("recommendation", sentence(headline, gaps, a_smaller));
     write_test_strategy(out, headline, gaps, a_smaller);

@@ -89,7 +89,7 @@ std::string judgement(std::string_view name, const ms::Node& pair) {
   for (ms::Node axis : pair["axes_without_common_expression"].items())
     out += "- uneven axis: " + code(axis["role"].str()) + " axis " + known(axis["axis"]) + ", " + escaped(known(axis["a"])) + " in A, " + escaped(known(axis["b"])) + " in B\n";
   if (pair["axes_without_common_expression"].size() > 0) out += "\n";
-  return out + gaps(pair["coverage_gaps"]);
+  return out + gaps(pair["coverage_gaps"]) + bullets("Rests on", pair["rests_on"]);
 }
 
 std::string detail(std::string_view name, const ms::Node& pair) {
@@ -97,7 +97,7 @@ std::string detail(std::string_view name, const ms::Node& pair) {
   std::string out = "### " + pair_name(name) + "\n\n" + strong(pair["substitution_verdict"]) + "\n\n";
   out += pair["stand_in"].size() > 0 ? judgement(name, pair) : bullets("Because", pair["verdict_reasons"]);
   for (auto [step, error] : pair["errors"].members()) out += "- **failed** " + code(step) + ": " + escaped(known(error)) + "\n\n";
-  if (strategy.size() > 0) out += "**Test:** " + escaped(known(strategy["test_scope"])) + " " + escaped(known(strategy["description"])) + "\n\n";
+  if (strategy.size() > 0) out += "**Test:** " + escaped(known(strategy["test_scope"])) + (pair["stand_in"].size() > 0 ? "" : " " + escaped(known(strategy["description"]))) + "\n\n";
   out += scaling(pair);
   out += names("Only in A", pair["only_in_a"]) + names("Only in B", pair["only_in_b"]);
   out += names("Operators that B adds", pair["missing_highlevel_ops"]) + names("Tensors that scale unevenly", pair["non_uniform_shape_keys"]);

@@ -10,22 +10,41 @@ namespace {
 using ms::kit::GapState;
 using ms::kit::gap_state;
 
-// "tensors of attn.q.bias" behind a value: where it was read
-std::string side(const ms::Node& gap, const char* key) {
+// "config key head_dim": where a value was read
+std::string source(const ms::Node& gap, const char* key) {
   const std::string from = known(gap["evidence"][key]);
-  return known(gap[key]) + (from.empty() || from.size() > 60 ? "" : " (" + from + ")");
+  return from.size() > 60 ? "" : from;
+}
+// "by config key a in A, tensors of b in B"; what is not there has no place
+std::string sources(const ms::Node& gap) {
+  std::string a = source(gap, "a"), b = source(gap, "b");
+  if (a == b) return a.empty() ? "" : "by " + a;
+  if (a.starts_with("no ")) a.clear();
+  if (b.starts_with("no ")) b.clear();
+  if (a.empty() && b.empty()) return "";
+  return "by " + (a.empty() ? "" : a + " in A") + (a.empty() || b.empty() ? "" : ", ") + (b.empty() ? "" : b + " in B");
+}
+std::string side(const ms::Node& gap, const char* key) {
+  const std::string from = source(gap, key);
+  return known(gap[key]) + (from.empty() ? "" : " (" + from + ")");
 }
 
-bool says_both(const ms::Node& gap) {
-  const std::string_view text = gap["message"].str();
-  return text.find(gap["a"].str()) != text.npos && text.find(gap["b"].str()) != text.npos;
+// "hidden 1024; heads 16" is said where 1024 and 16 are.
+bool says(std::string_view text, std::string_view side) {
+  while (!side.empty()) {
+    const std::string_view one = side.substr(0, side.find("; "));
+    side.remove_prefix(std::min(side.size(), one.size() + 2));
+    if (text.find(one) == text.npos && text.find(one.substr(std::min(one.find(' '), one.size() - 1) + 1)) == text.npos) return false;
+  }
+  return true;
 }
 
 std::string headed(const ms::Node& gap, std::size_t widest) {
   std::string text = ms::kit::left(known(gap["id"]), widest) + "  ";
   const std::string part = known(gap["component"]);
-  if (part != "model" && !part.empty()) text += part + ": ";
-  text += known(gap["message"]);
+  const std::string message = known(gap["message"]);
+  if (part != "model" && !message.starts_with(part)) text += part + ": ";
+  text += message;
   const std::string_view d = gap["direction"].str();
   return text + (d == "a_for_b" ? " (only A misses it)" : d == "b_for_a" ? " (only B misses it)" : "");
 }
@@ -34,7 +53,9 @@ std::string headed(const ms::Node& gap, std::size_t widest) {
 void explain(Page& page, const ms::Node& gap, GapState state, std::size_t indent) {
   const auto more = [&](const std::string& text) { page.prose(" ", text, {}, indent); };
   const std::string condition = known(gap["condition"]), places = ms::kit::gap_places(gap);
-  if (state == GapState::always || !says_both(gap)) more("A " + side(gap, "a") + ", B " + side(gap, "b"));
+  const std::string_view message = gap["message"].str();
+  if (!says(message, gap["a"].str()) || !says(message, gap["b"].str())) more("A " + side(gap, "a") + ", B " + side(gap, "b"));
+  else if (state == GapState::always) more(sources(gap));
   if (!condition.empty()) more(state == GapState::planned ? (places.empty() ? "" : "at " + places + ": ") + condition : "if " + condition);
   if (state != GapState::always) return;
   more(known(gap["why"]));
@@ -53,7 +74,7 @@ void write_gaps(Page& page, const ms::Node& gaps) {
     std::string_view name = title;
     for (ms::Node gap : gaps.items()) {
       if (gap_state(gap) != state) continue;
-      page.row(name, page.paint(headed(gap, widest), color));
+      page.prose(name, headed(gap, widest), color, 0, widest + 2);
       name = " ";
       explain(page, gap, state, widest + 2);
     }

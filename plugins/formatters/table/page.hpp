@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 class Page {
  public:
@@ -25,25 +26,30 @@ class Page {
     for (ms::Node item : list.items()) row(name, ms::kit::text(item)), name = {};
   }
 
-  // Items one after the other, as many a line as fit: lines break between items, never within one.
+  // Items one after the other, as many a line as fit: lines break between items, within one only where it is longer than a line.
   void wrapped(std::string_view name, const ms::kit::Words& items) {
     std::string line;
     for (const std::string& item : items) {
+      if (ms::kit::width(item) > kWrap) {
+        if (!line.empty()) row(name, line + ","), name = " ", line.clear();
+        prose(name, &item == &items.back() ? item : item + ","), name = " ";
+        continue;
+      }
       if (!line.empty() && ms::kit::width(line) + 2 + ms::kit::width(item) > kWrap) row(name, line + ","), name = " ", line.clear();
       line += (line.empty() ? "" : ", ") + item;
     }
     row(name, line);
   }
-  // A sentence, broken at spaces, `indent` columns in.
-  void prose(std::string_view name, std::string_view text, std::string_view color = {}, std::size_t indent = 0) {
-    const std::string in(indent, ' ');
+  // A sentence, broken at spaces, `indent` columns in; lines after the first `hang` columns more.
+  void prose(std::string_view name, std::string_view text, std::string_view color = {}, std::size_t indent = 0, std::size_t hang = 0) {
     while (ms::kit::width(text) > kWrap - indent) {
       const std::size_t space = text.rfind(' ', kWrap - indent);
       if (space == text.npos || space == 0) break;
-      row(name, in + paint(text.substr(0, space), color)), name = " ";
+      row(name, std::string(indent, ' ') + paint(text.substr(0, space), color)), name = " ";
       text.remove_prefix(space + 1);
+      indent += std::exchange(hang, 0);
     }
-    if (!text.empty()) row(name, in + paint(text, color));
+    if (!text.empty()) row(name, std::string(indent, ' ') + paint(text, color));
   }
 
   std::string paint(std::string_view text, std::string_view color) const {

@@ -1,3 +1,4 @@
+#include <modelsig/kit/coverage_gap.hpp>
 #include <modelsig/kit/number_text.hpp>
 
 #include <algorithm>
@@ -32,25 +33,50 @@ void overview(Page& page, const ms::Node& pairs) {
   }
 }
 
-void transfer(Page& page, const ms::Node& found) {
+void transfer(Page& page, const ms::Node& found, const ms::Node& gaps) {
   if (found.size() == 0) return;
   page.row("quantisation", ms::kit::fixed(found["estimated_transferability"].f64(), 2) + " " + page.judged(known(found["confidence"])) + "  " +
                                page.listed(found["recommended_methods"]));
   std::string_view name = "  risks";
-  for (ms::Node risk : found["arch_risk_factors"].items()) page.prose(name, known(risk)), name = " ";
+  const auto all = gaps.items();
+  for (ms::Node risk : found["arch_risk_factors"].items()) {
+    const std::string text = known(risk);
+    const bool told = std::any_of(all.begin(), all.end(), [&](ms::Node gap) { return text.ends_with(known(gap["message"])); });
+    if (!told) page.prose(name, text), name = " ";
+  }
 }
 
-// Each direction with its reasons; once where both say the same.
-void directions(Page& page, const ms::Node& both) {
-  const auto one = [&](std::string_view title, const ms::Node& found) {
+std::string in_words(std::string_view isomorphism) {
+  if (isomorphism == "ISOMORPHIC") return "the same blocks, optional parts and classes of layers";
+  return isomorphism == "SCALE_ONLY" ? "the same blocks; optional parts or classes of layers differ" : "other blocks";
+}
+
+// What the gaps below do not say themselves: those of parts, what could not be read.
+std::vector<std::string> reasons(const ms::Node& found, const ms::Node& gaps, std::string_view direction) {
+  std::vector<std::string> out;
+  const std::string_view verdict = found["verdict"].str();
+  const auto told = [&](ms::Node gap) {
+    const ms::kit::GapState state = ms::kit::gap_state(gap);
+    return (state == ms::kit::GapState::always || state == ms::kit::GapState::planned) && ms::kit::gap_misses(gap, direction);
+  };
+  const auto all = gaps.items();
+  if (verdict == "FULL_SUBSTITUTE" || std::any_of(all.begin(), all.end(), told)) return out;
+  for (ms::Node reason : found["reasons"].items()) out.push_back(known(reason));
+  return out;
+}
+
+// Each direction, once where both say the same.
+void directions(Page& page, const ms::Node& pair) {
+  const ms::Node gaps = pair["coverage_gaps"], ab = pair["stand_in"]["a_for_b"], ba = pair["stand_in"]["b_for_a"];
+  const auto why_a = reasons(ab, gaps, "a_for_b"), why_b = reasons(ba, gaps, "b_for_a");
+  const auto one = [&](std::string_view title, const ms::Node& found, const std::vector<std::string>& why) {
     page.row(title, page.judged(known(found["verdict"])));
     std::string_view name = "  because";
-    for (ms::Node reason : found["reasons"].items()) page.prose(name, known(reason)), name = " ";
+    for (const std::string& reason : why) page.prose(name, reason), name = " ";
   };
-  const ms::Node ab = both["a_for_b"], ba = both["b_for_a"];
-  if (ms::kit::text(ab) == ms::kit::text(ba)) return one("A for B, B for A", ab);
-  one("A for B", ab);
-  one("B for A", ba);
+  if (ab["verdict"].str() == ba["verdict"].str() && why_a == why_b) return one("A for B, B for A", ab, why_a);
+  one("A for B", ab, why_a);
+  one("B for A", ba, why_b);
 }
 
 void models(Page& page, std::string_view name, const ms::Node& sizes) {
@@ -65,11 +91,13 @@ void judgement(Page& page, std::string_view name, const ms::Node& pair) {
   models(page, name, pair["logical_parameters"]);
   page.prose("answer", known(pair["recommendation"]), "1");
   const bool unknown = pair["substitution_verdict"].str() == "UNDETERMINED";
-  page.row("designs", unknown ? "" : page.judged(known(pair["isomorphism"])) + "  " + phases(pair));
-  directions(page, pair["stand_in"]);
+  if (!unknown) page.row("designs", page.judged(known(pair["isomorphism"])) + "  " + in_words(pair["isomorphism"].str()));
+  directions(page, pair);
   for (ms::Node axis : pair["axes_without_common_expression"].items())
     page.row("uneven axis", known(axis["role"]) + " axis " + known(axis["axis"]) + ": " + known(axis["a"]) + " in A, " + known(axis["b"]) + " in B");
   write_gaps(page, pair["coverage_gaps"]);
+  std::string_view title = "rests on";
+  for (ms::Node what : pair["rests_on"].items()) page.prose(title, known(what)), title = " ";
 }
 
 void detail(Page& page, std::string_view name, const ms::Node& pair) {
@@ -84,15 +112,16 @@ void detail(Page& page, std::string_view name, const ms::Node& pair) {
   for (auto [step, error] : pair["errors"].members()) page.row("failed", std::string(step) + ": " + known(error));
   if (!judged) page.row("smaller", pair["smaller"].str() == "a" ? name.substr(0, name.find('|')) : pair["smaller"] ? name.substr(name.find('|') + 1) : "");
   if (strategy.size() > 0) page.prose("test strategy", known(strategy["level"]) + ": " + known(strategy["test_scope"]));
-  page.prose("  because", known(strategy["description"]));
-  page.row("only in A", page.listed(pair["only_in_a"]));
-  page.row("only in B", page.listed(pair["only_in_b"]));
+  if (!judged) page.prose("  because", known(strategy["description"]));
+  page.prose("only in A", page.listed(pair["only_in_a"]));
+  page.prose("only in B", page.listed(pair["only_in_b"]));
   page.row("operators B adds", page.listed(pair["missing_highlevel_ops"]));
-  if (!judged) page.row("uneven shapes", page.listed(pair["non_uniform_shape_keys"]));
-  for (auto [dimension, scale] : pair["scaling_analysis"].members()) {
-    page.row("  " + std::string(dimension), known(scale["a"]) + " : " + known(scale["b"]) + "  (x " + known(scale["ratio"]) + ")");
+  if (!judged) {
+    page.row("uneven shapes", page.listed(pair["non_uniform_shape_keys"]));
+    for (auto [dimension, scale] : pair["scaling_analysis"].members())
+      page.row("  " + std::string(dimension), known(scale["a"]) + " : " + known(scale["b"]) + "  (x " + known(scale["ratio"]) + ")");
   }
-  transfer(page, pair["quant_transfer"]);
+  transfer(page, pair["quant_transfer"], pair["coverage_gaps"]);
   for (auto [part, found] : pair["components"].members()) detail(page, std::string(name) + " / " + std::string(part), found);
 }
 

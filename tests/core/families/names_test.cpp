@@ -4,6 +4,7 @@
 #include "core/families/checkpoint_check.hpp"
 #include "core/families/family_library.hpp"
 #include "core/families/family_model.hpp"
+#include "core/families/name_tables.hpp"
 #include "core/value/error.hpp"
 #include "tests/core/families/scratch.hpp"
 #include "tests/support/json_value.hpp"
@@ -24,7 +25,7 @@ FamilyModel model(const std::string& family, const std::string& config, const Fa
 }
 
 // "name role [axes]" a line, of the names that hold `part`
-std::string generated(const FamilyModel& m, std::string_view part = "") {
+std::string generated_names(const FamilyModel& m, std::string_view part = "") {
   std::string out;
   m.tensors([&](const families::FamilyTensor& t) {
     if (t.name.find(part) == t.name.npos) return;
@@ -39,7 +40,7 @@ const char* const kMixtral = R"({"hidden_size": 8, "intermediate_size": 12, "num
                                  "num_local_experts": 4, "vocab_size": 10, "tie_word_embeddings": true})";
 
 TEST(ContainerNames, ExpertsOfALayerAreOneTensorAndATiedHeadIsNone) {
-  EXPECT_EQ(generated(model("mixtral", kMixtral)), R"(token_embd.weight embed.tokens [10, 8]
+  EXPECT_EQ(generated_names(model("mixtral", kMixtral)), R"(token_embd.weight embed.tokens [10, 8]
 output_norm.weight final.norm [8]
 blk.0.attn_norm.weight attn.norm [8]
 blk.0.ffn_norm.weight ffn.norm [8]
@@ -71,11 +72,11 @@ const char* const kLatent = R"({"hidden_size": 16, "intermediate_size": 8, "num_
 TEST(ContainerNames, LatentAttentionIsWholeOrInPieces) {
   FamilyOptions split = gguf();
   split.split.insert("attn.kv_up");
-  EXPECT_EQ(generated(model("deepseek_v3", kLatent), "attn_kv_b"), "blk.0.attn_kv_b.weight attn.kv_up [16, 4]\n");
-  EXPECT_EQ(generated(model("deepseek_v3", kLatent), "_b.weight"), "blk.0.attn_q_b.weight attn.q_up [10, 6]\nblk.0.attn_kv_b.weight attn.kv_up [16, 4]\n");
-  EXPECT_EQ(generated(model("deepseek_v3", kLatent, split), "_b.weight"),
+  EXPECT_EQ(generated_names(model("deepseek_v3", kLatent), "attn_kv_b"), "blk.0.attn_kv_b.weight attn.kv_up [16, 4]\n");
+  EXPECT_EQ(generated_names(model("deepseek_v3", kLatent), "_b.weight"), "blk.0.attn_q_b.weight attn.q_up [10, 6]\nblk.0.attn_kv_b.weight attn.kv_up [16, 4]\n");
+  EXPECT_EQ(generated_names(model("deepseek_v3", kLatent, split), "_b.weight"),
             "blk.0.attn_q_b.weight attn.q_up [10, 6]\nblk.0.attn_k_b.weight attn.k_up [2, 4, 3]\nblk.0.attn_v_b.weight attn.v_up [2, 5, 4]\n");
-  EXPECT_EQ(generated(model("deepseek_v3", kLatent), "exp_probs"), "blk.0.exp_probs_b.bias moe.router.e_score_correction_bias [4]\n");
+  EXPECT_EQ(generated_names(model("deepseek_v3", kLatent), "exp_probs"), "blk.0.exp_probs_b.bias moe.router.e_score_correction_bias [4]\n");
   EXPECT_EQ(model("deepseek_v3", kLatent).match("blk.0.attn_v_b.weight").tensor->label, "attn.v_up");  // known either way
 }
 
@@ -83,7 +84,7 @@ const char* const kGptOss = R"({"hidden_size": 8, "intermediate_size": 12, "num_
                                 "num_local_experts": 4, "vocab_size": 10})";
 
 TEST(ContainerNames, ExpertsThatTransformersFusesAndTurnsAreApartAgain) {
-  EXPECT_EQ(generated(model("gpt_oss", kGptOss), "_exps"), R"(blk.0.ffn_gate_exps.weight moe.gate [4, 12, 8]
+  EXPECT_EQ(generated_names(model("gpt_oss", kGptOss), "_exps"), R"(blk.0.ffn_gate_exps.weight moe.gate [4, 12, 8]
 blk.0.ffn_up_exps.weight moe.up [4, 12, 8]
 blk.0.ffn_gate_exps.bias moe.gate.bias [4, 12]
 blk.0.ffn_up_exps.bias moe.up.bias [4, 12]
@@ -93,7 +94,7 @@ blk.0.ffn_down_exps.bias moe.down.bias [4, 8]
 }
 
 TEST(ContainerNames, AConv1DStandsTheOtherWayRound) {
-  EXPECT_EQ(generated(model("gpt2", R"({"n_embd": 8, "n_layer": 1, "n_head": 2, "n_positions": 5, "vocab_size": 10})"), "attn_qkv"),
+  EXPECT_EQ(generated_names(model("gpt2", R"({"n_embd": 8, "n_layer": 1, "n_head": 2, "n_positions": 5, "vocab_size": 10})"), "attn_qkv"),
             "blk.0.attn_qkv.weight attn.qkv [24, 8]\nblk.0.attn_qkv.bias attn.qkv.bias [24]\n");
 }
 
@@ -127,7 +128,7 @@ std::string said(const std::string& names) {
   std::filesystem::create_directories(scratch.folder() / "names");
   scratch.write("names/mine", names);
   try {
-    FamilyLibrary({families_folder(), scratch.folder()}).load("llama");
+    FamilyLibrary({families_folder(), scratch.folder()}).vocabulary()->names->find("mine");
     return "fine";
   } catch (const Error& error) {
     const std::string text = error.what();
@@ -138,7 +139,7 @@ std::string said(const std::string& names) {
 TEST(ContainerNames, MistakesHaveAPlace) {
   EXPECT_EQ(said("[roles]\n\"attn.q\" = \"l{layer}.q\"\n"), "fine");
   EXPECT_EQ(said("[roles]\n\"attn.qq\" = \"l{layer}.q\"\n"), "mine.toml:2:1: no role 'attn.qq'");
-  EXPECT_EQ(said("[roles]\n\"attn.q\" = 1\n"), "mine.toml:2:12: expected a name or a list of names");
+  EXPECT_EQ(said("[roles]\n\"attn.q\" = 1\n"), "mine.toml:2:12: expected a text or a list of texts");
   EXPECT_EQ(said("[rolls]\n"), "mine.toml:1:2: a names file has turned, [roles], [tensors], [stacked], [[split]] and [only.FAMILY], not [rolls]");
   EXPECT_NE(said("[[split]]\nrole = \"attn.kv_up\"\ninto = [ { role = \"attn.k_up\", name = \"x\", shape = \"[a0\" } ]\n").find("mine.toml:3:"), std::string::npos);
 }

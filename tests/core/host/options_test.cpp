@@ -39,7 +39,7 @@ name = "layer.bare"
 }
 
 // The options of a role as a pipeline file "p.toml" gives them.
-std::string error(const std::string& given, const std::string& role = "layer.shape") {
+std::string option_error(const std::string& given, const std::string& role = "layer.shape") {
   const auto file = TomlFile::parse("[options]\n" + given + "\n", "p.toml");
   Document into;
   try { complete_options(*manifest().find(role), file->root()["options"], file.get(), into); } catch (const Error& e) { return e.what(); }
@@ -66,20 +66,20 @@ TEST(Options, GivenValuesWinAndTheOrderIsTheManifests) {
 }
 
 TEST(Options, AnUnknownOneIsRefusedAtItsPlaceWithTheNearest) {
-  EXPECT_EQ(error("limt = 3"), "p.toml:2:1: layer.shape has no option 'limt', did you mean 'limit'?");
-  EXPECT_EQ(error("limit = 3", "layer.bare"), "p.toml:2:1: layer.bare has no option 'limit', it takes none");
+  EXPECT_EQ(option_error("limt = 3"), "p.toml:2:1: layer.shape has no option 'limt', did you mean 'limit'?");
+  EXPECT_EQ(option_error("limit = 3", "layer.bare"), "p.toml:2:1: layer.bare has no option 'limit', it takes none");
 }
 
 TEST(Options, AWrongValueIsRefusedAtItsPlace) {
-  EXPECT_EQ(error("limit = \"3\""), "p.toml:2:9: option 'limit' of layer.shape is a string, expected an integer");
-  EXPECT_EQ(error("limit = 3.5"), "p.toml:2:9: option 'limit' of layer.shape is a number, expected an integer");
-  EXPECT_EQ(error("limit = 12"), "p.toml:2:9: option 'limit' of layer.shape is 12, expected at most 9");
-  EXPECT_EQ(error("limit = -1"), "p.toml:2:9: option 'limit' of layer.shape is -1, expected at least 0");
-  EXPECT_EQ(error("scale = 0.25"), "p.toml:2:9: option 'scale' of layer.shape is 0.25, expected at least 0.5");
-  EXPECT_EQ(error("scale = nan"), "p.toml:2:9: option 'scale' of layer.shape is nan, expected a finite number");
-  EXPECT_EQ(error("mode = \"exat\""), "p.toml:2:8: option 'mode' of layer.shape is \"exat\", expected fast, exact, did you mean 'exact'?");
-  EXPECT_EQ(error("kinds = [\"a\", \"zzzz\"]"), "p.toml:2:9: option 'kinds' of layer.shape holds \"zzzz\", expected a, b");
-  EXPECT_EQ(error("kinds = [1]"), "p.toml:2:9: option 'kinds' of layer.shape holds 1, expected a, b");
+  EXPECT_EQ(option_error("limit = \"3\""), "p.toml:2:9: option 'limit' of layer.shape is a string, expected an integer");
+  EXPECT_EQ(option_error("limit = 3.5"), "p.toml:2:9: option 'limit' of layer.shape is a number, expected an integer");
+  EXPECT_EQ(option_error("limit = 12"), "p.toml:2:9: option 'limit' of layer.shape is 12, expected at most 9");
+  EXPECT_EQ(option_error("limit = -1"), "p.toml:2:9: option 'limit' of layer.shape is -1, expected at least 0");
+  EXPECT_EQ(option_error("scale = 0.25"), "p.toml:2:9: option 'scale' of layer.shape is 0.25, expected at least 0.5");
+  EXPECT_EQ(option_error("scale = nan"), "p.toml:2:9: option 'scale' of layer.shape is nan, expected a finite number");
+  EXPECT_EQ(option_error("mode = \"exat\""), "p.toml:2:8: option 'mode' of layer.shape is \"exat\", expected fast, exact, did you mean 'exact'?");
+  EXPECT_EQ(option_error("kinds = [\"a\", \"zzzz\"]"), "p.toml:2:9: option 'kinds' of layer.shape holds \"zzzz\", expected a, b");
+  EXPECT_EQ(option_error("kinds = [1]"), "p.toml:2:9: option 'kinds' of layer.shape holds 1, expected a, b");
 }
 
 TEST(Options, AValueFromElsewhereIsRefusedWithoutAPlace) {

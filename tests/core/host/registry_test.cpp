@@ -53,7 +53,7 @@ std::int64_t run(Instance& instance) {
 }
 
 template <class Body>
-std::string error(Body body) {
+std::string registry_error(Body body) {
   try { body(); } catch (const Error& e) { return e.what(); }
   return "";
 }
@@ -83,7 +83,7 @@ TEST(Registry, ARefusedPluginNeverRunsItsConstructor) {
   for (const char* way : {"no_manifest", "bad_toml", "unknown_key", "no_role", "two_roles", "generation_2", "no_id", "other_id", "no_bytes"}) {
     Loaded s({broken(way)});
     EXPECT_EQ(s.registry.discovery().refusals.size(), 1u) << way;
-    EXPECT_THAT(error([&] { s.registry.create("layer.broken", Value(), as_call(s.call)); }),
+    EXPECT_THAT(registry_error([&] { s.registry.create("layer.broken", Value(), as_call(s.call)); }),
                 HasSubstr("no plugin offers 'layer.broken' (1 refused, the first: " + s.path(way) + ": ")) << way;
     EXPECT_FALSE(s.loaded(way)) << way;
   }
@@ -95,8 +95,8 @@ TEST(Registry, ARefusedPluginNeverRunsItsConstructor) {
 
 TEST(Registry, ARoleThatNobodyOffersIsRefusedWithTheNearest) {
   Loaded s({working("host_good"), working("host_plain")});
-  EXPECT_EQ(error([&] { s.registry.require("layer.godo"); }), "no plugin offers 'layer.godo', did you mean 'layer.good'?");
-  EXPECT_EQ(error([] { Registry(&fake_host(), {}).require("layer.good"); }), "no plugin offers 'layer.good', no folder with plugins was found");
+  EXPECT_EQ(registry_error([&] { s.registry.require("layer.godo"); }), "no plugin offers 'layer.godo', did you mean 'layer.good'?");
+  EXPECT_EQ(registry_error([] { Registry(&fake_host(), {}).require("layer.good"); }), "no plugin offers 'layer.good', no folder with plugins was found");
 }
 
 TEST(Registry, APluginInPlainCIsLockedBecauseItIsNotThreadSafe) {
@@ -111,7 +111,7 @@ TEST(Registry, APluginWithLibcxxAndItsExceptionsStaysOnItsSide) {
   if (!fs::exists(working("host_libcxx"))) GTEST_SKIP() << "clang++ with libc++ was not found";
   Loaded s({working("host_libcxx")});
   EXPECT_EQ(run(*s.create("layer.libcxx", 1000)), 1000);
-  EXPECT_EQ(error([&] { s.create("layer.libcxx", 9001); }), "layer.libcxx could not be created, status 7");
+  EXPECT_EQ(registry_error([&] { s.create("layer.libcxx", 9001); }), "layer.libcxx could not be created, status 7");
   EXPECT_EQ(s.call.failure, "limit is over 9000");
 }
 
@@ -121,7 +121,7 @@ TEST(Registry, APluginInRustLoads) {
   ASSERT_TRUE(s.registry.discovery().refusals.empty()) << s.registry.discovery().refusals[0].sentence();
   EXPECT_EQ(s.registry.plugin_of("layer.rust")->license, "Apache-2.0");
   EXPECT_EQ(run(*s.create("layer.rust")), 11);
-  EXPECT_EQ(error([&] { s.create("layer.rust", 9001); }), "layer.rust could not be created, status 9");
+  EXPECT_EQ(registry_error([&] { s.create("layer.rust", 9001); }), "layer.rust could not be created, status 9");
   EXPECT_EQ(s.call.failure, "limit 9001 is over 9000");
 }
 
@@ -141,7 +141,7 @@ TEST(Registry, AnUndefinedSymbolIsRefusedAtLoadAndNamed) {
   const Trace trace;
   Loaded s({broken("undefined_symbol")});
   for (int again = 0; again < 2; ++again)
-    EXPECT_EQ(error([&] { s.create("layer.broken"); }),
+    EXPECT_EQ(registry_error([&] { s.create("layer.broken"); }),
               s.path("undefined_symbol") + ": cannot be loaded: undefined symbol: nowhere_defined");
   EXPECT_EQ(trace.text(), "");
 }
@@ -149,7 +149,7 @@ TEST(Registry, AnUndefinedSymbolIsRefusedAtLoadAndNamed) {
 TEST(Registry, ADescriptorThatContradictsItsManifestOrLacksAFunctionIsRefused) {
   const auto refusal = [](const char* way) {
     Loaded s({broken(way)});
-    const std::string text = error([&] { s.create("layer.broken"); });
+    const std::string text = registry_error([&] { s.create("layer.broken"); });
     EXPECT_TRUE(text.starts_with(s.path(way) + ": ")) << text;
     return text.substr(s.path(way).size() + 2);
   };
@@ -173,7 +173,7 @@ TEST(Registry, AnInstanceOutlivesTheRegistryAndRefusesAnotherKindsTable) {
     instance = s.registry.create("layer.good", complete_options(*s.registry.find("layer.good"), Value(), nullptr, options), as_call(s.call));
   }
   EXPECT_EQ(run(*instance), 7);
-  EXPECT_EQ(error([&] { instance->store(); }), "layer.good is a layer, expected a store");
+  EXPECT_EQ(registry_error([&] { instance->store(); }), "layer.good is a layer, expected a store");
 }
 
 TEST(Registry, ManyThreadsLoadAPluginOnce) {

@@ -44,6 +44,13 @@ TEST(Containment, ReadOutsideTheFile) {
   EXPECT_FALSE(fp->find("complete")->boolean());
 }
 
+TEST(Containment, AFormatIsNotAskedWhereNoFileHasItsSuffix) {
+  test::Runner runner;
+  auto fp = runner.analyse(kHead + "[[format]]\nuse = 'format.never'\n");  // reads "*.never", the one file is "data"
+  EXPECT_EQ(test::text_of(*fp, "format.never"), "");
+  EXPECT_EQ(test::text_of(*fp, "formats"), "no file here that any format of the pipeline can read");
+}
+
 TEST(Containment, StepThatCannotBeCreated) {
   test::Runner runner;
   auto fp = runner.analyse(kHead + "[[layer]]\nuse = 'layer.cannot_be_created'\n");

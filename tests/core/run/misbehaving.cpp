@@ -35,6 +35,12 @@ struct ReadsOutside {
   }
 };
 
+struct Never {
+  explicit Never(ms::Node) {}
+  int probe(ms::Call&, ms::Repo) { throw std::runtime_error("asked"); }
+  void parse(ms::Call&, ms::Repo, ms::Model) {}
+};
+
 struct Fine {
   explicit Fine(ms::Node) {}
   void run(ms::Call&, ms::Model, ms::Node, ms::Writer& out) { auto o = out.object(); out.member("fine", true); }
@@ -118,7 +124,7 @@ struct Plain {
 
 }  // namespace
 
-MODELSIG_PLUGIN("test.misbehaving", "1.0.0", "Apache-2.0", ms::store<Memory>("store.memory"), ms::format<ReadsOutside>("format.reads_outside"),
+MODELSIG_PLUGIN("test.misbehaving", "1.0.0", "Apache-2.0", ms::store<Memory>("store.memory"), ms::format<ReadsOutside>("format.reads_outside"), ms::format<Never>("format.never"),
                 ms::layer<Fine>("layer.fine"), ms::layer<Misbehaves>("layer.misbehaves"),
                 ms_role{sizeof(ms_role), MS_LAYER, "layer.throws_through", &throwing_table, create_nothing, destroy_nothing},
                 ms::layer<CannotBeCreated>("layer.cannot_be_created"), ms::layer<Waits>("layer.waits"), ms::format<LlamaConfig>("format.llama_config"), ms::layer<AsksFamilies>("layer.asks_families"),

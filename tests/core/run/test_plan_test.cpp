@@ -24,7 +24,7 @@ group = 128
 id = "eight"
 )";
 
-std::string mistake(const std::string& pipeline, const std::vector<std::string>& said = {}, const char* vocabulary = kVocabulary) {
+std::string plan_mistake(const std::string& pipeline, const std::vector<std::string>& said = {}, const char* vocabulary = kVocabulary) {
   test::Runner runner;
   try {
     Pipeline p = runner.pipeline(pipeline);
@@ -38,16 +38,16 @@ std::string mistake(const std::string& pipeline, const std::vector<std::string>&
 }
 
 TEST(TestPlan, MistakesAreSaidWhereTheyStand) {
-  EXPECT_EQ(mistake("[plan]\nrank = 2\n"), "p.toml:2:1: a plan has no 'rank', did you mean 'ranks'? (ranks, scheme)");
-  EXPECT_EQ(mistake("[plan]\nranks = [1, 2, 65]\n"), "p.toml:2:16: 'ranks' of the plan is 65, expected at most 64");
-  EXPECT_EQ(mistake("[plan]\nranks = 'two'\n"), "p.toml:2:9: 'ranks' of the plan is a string, expected an integer");
-  EXPECT_EQ(mistake("[plan]\nranks = []\n"), "p.toml:2:9: 'ranks' of the plan has 0 values, expected 1 to 16");
-  EXPECT_EQ(mistake("[plan]\nscheme = 'fuor'\n"), "p.toml:2:10: 'scheme' of the plan is \"fuor\", expected four, eight, did you mean 'four'?");
-  EXPECT_EQ(mistake("", {"ranks=0"}), "--plan ranks:1:10: 'ranks' of the plan is 0, expected at least 1");
-  EXPECT_EQ(mistake("", {"ranks"}), "--plan ranks: expected name=value or name=value,value,..., e.g. --plan tp=1,2,4,8");
-  EXPECT_EQ(mistake("", {"ranks=1,,2"}), "--plan ranks: '' is no value");
-  EXPECT_EQ(mistake("", {"ranks=1"}, ""), "--plan ranks:1:1: the rules of this pipeline know no plan (no table 'plan_key')");
-  EXPECT_EQ(mistake(""), "");
+  EXPECT_EQ(plan_mistake("[plan]\nrank = 2\n"), "p.toml:2:1: a plan has no 'rank', did you mean 'ranks'? (ranks, scheme)");
+  EXPECT_EQ(plan_mistake("[plan]\nranks = [1, 2, 65]\n"), "p.toml:2:16: 'ranks' of the plan is 65, expected at most 64");
+  EXPECT_EQ(plan_mistake("[plan]\nranks = 'two'\n"), "p.toml:2:9: 'ranks' of the plan is a string, expected an integer");
+  EXPECT_EQ(plan_mistake("[plan]\nranks = []\n"), "p.toml:2:9: 'ranks' of the plan has 0 values, expected 1 to 16");
+  EXPECT_EQ(plan_mistake("[plan]\nscheme = 'fuor'\n"), "p.toml:2:10: 'scheme' of the plan is \"fuor\", expected four, eight, did you mean 'four'?");
+  EXPECT_EQ(plan_mistake("", {"ranks=0"}), "--plan ranks:1:10: 'ranks' of the plan is 0, expected at least 1");
+  EXPECT_EQ(plan_mistake("", {"ranks"}), "--plan ranks: expected name=value or name=value,value,..., e.g. --plan tp=1,2,4,8");
+  EXPECT_EQ(plan_mistake("", {"ranks=1,,2"}), "--plan ranks: '' is no value");
+  EXPECT_EQ(plan_mistake("", {"ranks=1"}, ""), "--plan ranks:1:1: the rules of this pipeline know no plan (no table 'plan_key')");
+  EXPECT_EQ(plan_mistake(""), "");
 }
 
 TEST(TestPlan, PluginsReadItAsATableOfRules) {

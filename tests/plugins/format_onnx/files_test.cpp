@@ -9,7 +9,7 @@ namespace {
 
 struct Choice { const char* situation; Texts files; const char* select; const char* chosen; int score; };
 
-const Choice CASES[] = {
+const Choice CHOICES[] = {
     {"TheOnlyFile", {"net.onnx"}, "", "net.onnx", 70},
     {"TheBaseBeforeItsVariants", {"onnx/model_fp16.onnx", "onnx/model.onnx", "onnx/model_q4.onnx", "onnx/model_quantized.onnx"}, "", "onnx/model.onnx", 70},
     {"TheRootBeforeTheFolder", {"onnx/model.onnx", "model.onnx"}, "", "model.onnx", 70},
@@ -25,7 +25,7 @@ const Choice CASES[] = {
 };
 
 class OnnxFiles : public ::testing::TestWithParam<Choice> {};
-INSTANTIATE_TEST_SUITE_P(Cases, OnnxFiles, ::testing::ValuesIn(CASES), [](const auto& test) { return std::string(test.param.situation); });
+INSTANTIATE_TEST_SUITE_P(Cases, OnnxFiles, ::testing::ValuesIn(CHOICES), [](const auto& test) { return std::string(test.param.situation); });
 
 TEST_P(OnnxFiles, IsTheOneThatIsRead) {
   const Choice& c = GetParam();

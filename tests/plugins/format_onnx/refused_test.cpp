@@ -22,7 +22,7 @@ Proto nested(int depth) {
   return g;
 }
 
-const Refused CASES[] = {
+const Refused REFUSALS[] = {
     {"AnEmptyFile", "", "is empty (0 bytes)"},
     {"AnOrtFlatbuffer", std::string("\x28\0\0\0ORTM and so on", 18), "is an ONNX Runtime flatbuffer, which is not ONNX: give the .onnx file it was made from"},
     {"ALfsPointer", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n", "is a Git LFS pointer"},
@@ -61,7 +61,7 @@ const Refused CASES[] = {
 };
 
 class OnnxRefused : public ::testing::TestWithParam<Refused> {};
-INSTANTIATE_TEST_SUITE_P(Cases, OnnxRefused, ::testing::ValuesIn(CASES), [](const auto& test) { return std::string(test.param.situation); });
+INSTANTIATE_TEST_SUITE_P(Cases, OnnxRefused, ::testing::ValuesIn(REFUSALS), [](const auto& test) { return std::string(test.param.situation); });
 
 TEST_P(OnnxRefused, WithASentenceThatSaysWhy) {
   Host host;

@@ -146,14 +146,14 @@ TEST(OnnxRoles, ARoleThatTwoTensorsClaimIsNobodys) {
 TEST(OnnxRoles, InExportsOfTheCollection) {
   const auto zoo = modelsig::testing::shared_dir() / "zoo/onnx/ort";
   if (!std::filesystem::exists(zoo)) GTEST_SKIP() << zoo << " is not there";
-  const std::pair<const char*, int> CASES[] = {
+  const std::pair<const char*, int> EXPORTS[] = {
       {"py-transformers__gpt2_past.onnx", 148},                       // 12 layers of 12, 2 embeddings, final norm
       {"transform__fusion__gpt2_past_mask_one_layer.onnx", 14},
       {"transform__model_parallel__bart_self_attention_megatron_basic_test.onnx", 8},
       {"py-transformers__TFBertForQuestionAnswering.onnx", 391},      // 24 layers of 16, 3 embeddings, a norm, a head
       {"py-transformers__gpt2_megatron_opt_skiplayernorm.onnx", 17},
   };
-  for (const auto& [name, count] : CASES) {
+  for (const auto& [name, count] : EXPORTS) {
     std::ifstream in(zoo / name, std::ios::binary);
     Host host;
     host.add_file("model.onnx", {std::istreambuf_iterator<char>(in), {}});

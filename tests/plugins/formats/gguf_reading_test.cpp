@@ -43,7 +43,7 @@ class GgufReading : public ::testing::Test {
   Value architecture, constant, beside, low;
 };
 
-std::string small(const GgufBytes& g) {
+std::string small_gguf(const GgufBytes& g) {
   return g.file({g.word("general.architecture", "llama"), g.number("llama.embedding_length", 64), g.entry("signed", I8, g.whole(0xFE, 1)), g.real("eps", 0.5f),
                  g.entry("flag", BOOL, g.whole(1, 1)), g.array("llama.attention.head_count_kv", I32, 3, g.u32(8) + g.u32(0) + g.u32(4)),
                  g.array("tokenizer.ggml.tokens", TEXT, 2, g.text("a") + g.text("b"))},
@@ -56,7 +56,7 @@ class GgufKinds : public GgufReading, public ::testing::WithParamInterface<Kind>
 INSTANTIATE_TEST_SUITE_P(Kinds, GgufKinds, ::testing::ValuesIn(KINDS), [](const auto& test) { return std::string(test.param.name); });
 
 TEST_P(GgufKinds, SayTheSame) {
-  host.add_file("model.gguf", small(GetParam().bytes));
+  host.add_file("model.gguf", small_gguf(GetParam().bytes));
   ASSERT_EQ(run(), MS_OK) << host.failure;
   EXPECT_THAT(host.problems, IsEmpty());
   EXPECT_THAT(names(host), ElementsAre("token_embd.weight", "blk.0.ffn_up.weight", "rope_freqs.weight"));
@@ -101,7 +101,7 @@ TEST_F(GgufReading, ArraysMayNestALittle) {
 }
 
 TEST_F(GgufReading, AFileCutInsideItsDataIsIncompleteAndAHeaderAloneIsEnough) {
-  host.add_file("model.gguf", small(G).substr(0, small(G).size() - 40));
+  host.add_file("model.gguf", small_gguf(G).substr(0, small_gguf(G).size() - 40));
   ASSERT_EQ(run(), MS_OK);
   EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_ERROR, "model.gguf", HasSubstr("is cut short: the header promises data up to byte"))));
   FakeHost& first = host;

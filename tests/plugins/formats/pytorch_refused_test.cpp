@@ -28,8 +28,8 @@ std::string laughs() {  // every dictionary holds the one before it twice
   return pickle(body);
 }
 
-struct Refused { const char* situation; std::string file; const char* sentence; };
-const Refused CASES[] = {
+struct RefusedPyTorch { const char* situation; std::string file; const char* sentence; };
+const RefusedPyTorch PYTORCH_CASES[] = {
     {"OsSystem", with_pickle(pickle(global("os", "system") + tuple({text("touch /tmp/owned")}) + "R")), "at byte 2: it names 'os.system', which no plain checkpoint needs: refused, nothing was run"},
     {"PosixSystemInADict", with_pickle(pickle(dict({{"w", W}, {"x", global("posix", "system") + tuple({text("id")}) + "R"}}))), "it names 'posix.system'"},
     {"Eval", with_pickle(pickle(global("builtins", "eval") + tuple({text("1")}) + "R")), "it names 'builtins.eval'"},
@@ -79,8 +79,8 @@ const Refused CASES[] = {
     {"AnLfsPointer", "version https://git-lfs.github.com/spec/v1\n", "run 'git lfs pull'"},
 };
 
-class PyTorchRefused : public ::testing::TestWithParam<Refused> {};
-INSTANTIATE_TEST_SUITE_P(Cases, PyTorchRefused, ::testing::ValuesIn(CASES), [](const auto& test) { return std::string(test.param.situation); });
+class PyTorchRefused : public ::testing::TestWithParam<RefusedPyTorch> {};
+INSTANTIATE_TEST_SUITE_P(Cases, PyTorchRefused, ::testing::ValuesIn(PYTORCH_CASES), [](const auto& test) { return std::string(test.param.situation); });
 
 TEST_P(PyTorchRefused, FailsWithASentenceThatNamesTheFile) {
   FakeHost host;

@@ -10,11 +10,11 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-struct Refused { const char* situation; std::string file; const char* sentence; };
+struct RefusedSafetensors { const char* situation; std::string file; const char* sentence; };
 
 std::string t(const char* fields, std::size_t data) { return safetensors(std::string(R"({"t":{)") + fields + "}}", data); }
 
-const Refused CASES[] = {
+const RefusedSafetensors SAFETENSORS_CASES[] = {
     {"AnEmptyFile", "", "is empty (0 bytes): download it again"},
     {"ShorterThanTheLength", "\x01\x02\x03", "is 3 bytes long, too short for a safetensors file"},
     {"TheHeaderIsLongerThanTheFile", length_of(60) + "{}", "says that its header is 60 bytes long, but the whole file has 10"},
@@ -56,8 +56,8 @@ const Refused CASES[] = {
     {"AGgufFile", "GGUF\x03 and so on, long enough", "is a GGUF file"},
 };
 
-class SafetensorsRefused : public ::testing::TestWithParam<Refused> {};
-INSTANTIATE_TEST_SUITE_P(Cases, SafetensorsRefused, ::testing::ValuesIn(CASES), [](const auto& test) { return std::string(test.param.situation); });
+class SafetensorsRefused : public ::testing::TestWithParam<RefusedSafetensors> {};
+INSTANTIATE_TEST_SUITE_P(Cases, SafetensorsRefused, ::testing::ValuesIn(SAFETENSORS_CASES), [](const auto& test) { return std::string(test.param.situation); });
 
 TEST_P(SafetensorsRefused, FailsWithASentenceThatNamesTheFile) {
   FakeHost host;

@@ -93,9 +93,20 @@ class Planned(OverModels):
     def test_the_canary_leaves_out_what_the_plan_closes(self):
         def focus(*plan):
             words = [w for p in plan for w in ("--plan", p)]
-            return self.report("Qwen3-8B", "Qwen3-32B", "--multi-fidelity", *words)["multi_fidelity_plan"]["level4_canary"][0]["test_focus"]
+            return self.report("Qwen2.5-7B", "Qwen2.5-72B", "--multi-fidelity", *words)["multi_fidelity_plan"]["level4_canary"][0]["test_focus"]
         self.assertIn("tp-divisibility", focus())
-        self.assertNotIn("tp-divisibility", focus("tp=2,4,8"))
+        self.assertNotIn("tp-divisibility", focus("tp=2,4"))
+
+    def test_heads_that_the_usual_sizes_divide_alike_are_no_news_unless_another_is_planned(self):
+        # 32 heads against 64
+        self.assertNotIn("tp-divisibility", self.gaps("Qwen3-8B", "Qwen3-32B")[1])
+        self.assertNotIn("tp-divisibility", self.gaps("Qwen3-8B", "Qwen3-32B", "tp=2,4,8,16")[1])
+        self.assertEqual(self.gaps("Qwen3-8B", "Qwen3-32B", "tp=8,64")[1]["tp-divisibility"]["plan"]["a_for_b"], {"condition": "opens", "at": ["tp=64"]})
+
+    def test_within_the_context_of_both_another_rope_theta_is_the_same_path(self):
+        # theta 500000 against 10000; made for 131072 and 32768 tokens
+        for context, condition in ((16384, "closed"), (65536, "opens")):
+            self.assertEqual(self.gaps("Llama-3.1-8B", "Mistral-7B-v0.1", f"context={context}")[1]["rope-theta"]["plan"]["a_for_b"]["condition"], condition)
 
     def test_a_pipeline_file_has_a_plan_and_the_command_line_goes_before_it(self):
         (self.folder / "nightly.toml").write_text('extends = "default"\n[plan]\ntp = [1, 2, 4, 8]\nengine = "vllm"\n')

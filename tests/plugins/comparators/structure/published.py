@@ -102,6 +102,17 @@ class Published(OverModels):
         everywhere = json.loads(self.modelsig("run", "strict", "Qwen3-8B", "Qwen3-32B", "--fast", "--output", "json"))
         self.assertEqual(everywhere["coverage_matrix"]["Qwen3-8B|Qwen3-32B"]["substitution_verdict"], "PARTIAL_SUBSTITUTE")
 
+    def test_the_page_says_nothing_twice(self):
+        page = self.modelsig("Llama-3.2-1B", "Llama-3.1-8B", "--fast", "--output", "table")
+        pair = page[page.index("  answer "):]
+        for text in ("head_dim 64 against 128", "tied embeddings: yes against no", "hidden 2048 against 4096", "no tensor was read"):
+            self.assertEqual(pair.count(text), 1, text)
+        found = self.pair("Llama-3.2-1B", "Llama-3.1-8B")
+        self.assertNotIn("no tensor was read", "".join(found["verdict_reasons"]))
+        self.assertEqual(found["rests_on"], ["A and B: the configuration and what its family file makes of it; no tensor was read"])
+        for line in pair.splitlines():
+            self.assertLess(len(line), 130, line)
+
     def test_the_page_says_it_in_a_sentence_and_in_groups(self):
         page = self.modelsig("Llama-3.2-1B", "Llama-3.1-8B", "--fast", "--output", "table")
         for text in ("A can stand in for B only in part", "always missed", "head_dim 64 against 128", "under a condition", "good to know", "16 x dense-softmax"):
