@@ -1,6 +1,8 @@
 #include "metadata.hpp"
 
 #include <bit>
+#include <charconv>
+#include <cmath>
 #include <unordered_set>
 
 #include "header_reader.hpp"
@@ -50,10 +52,19 @@ class ValueReader {
     return out;
   }
 
+  // 1e-05, not 9.99999974e-06: what the configuration said before it became single precision
+  static double as_written(float value) {
+    if (!std::isfinite(value)) return value;
+    char text[32];
+    double out = value;
+    std::from_chars(text, std::to_chars(text, text + sizeof text, value).ptr, out);
+    return out;
+  }
+
   void number(Value& out) {
     const unsigned size = size_of(out.type);
     out.whole = in_.whole(size, what_);
-    if (out.type == Type::F32) out.real = std::bit_cast<float>(static_cast<std::uint32_t>(out.whole));
+    if (out.type == Type::F32) out.real = as_written(std::bit_cast<float>(static_cast<std::uint32_t>(out.whole)));
     else if (out.type == Type::F64) out.real = std::bit_cast<double>(out.whole);
     else if (out.is_signed() && size < 8 && out.whole >> (8 * size - 1)) out.whole |= ~std::uint64_t{0} << (8 * size);
     else if (out.type == Type::BOOL) out.whole = out.whole != 0;

@@ -54,11 +54,14 @@ std::vector<Kept> kept_by(const ms::Call& call, const std::vector<Part>& parts, 
   return out;
 }
 
-std::vector<std::uint64_t> contexts(const std::vector<Part>& parts, const CacheOptions& options) {
+// Those that are asked for, and the longest that the parts which keep something were made for.
+std::vector<std::uint64_t> contexts(const std::vector<Part>& parts, const std::vector<Kept>& kept, const CacheOptions& options) {
   std::set<std::uint64_t> out(options.contexts.begin(), options.contexts.end());
-  for (const Part& part : parts)
+  for (const Part& part : parts) {
+    if (std::none_of(kept.begin(), kept.end(), [&](const Kept& k) { return k.part == part.name && k.per_token; })) continue;
     for (const LayerKind& kind : part.kinds)
-      if (kind.facts["context"].is_integer() && part.name == "model") out.insert(kind.facts["context"].u64());
+      if (kind.facts["context"].is_integer()) out.insert(kind.facts["context"].u64());
+  }
   return {out.begin(), out.end()};
 }
 
@@ -131,7 +134,7 @@ void write_cache(const ms::Call& call, const std::vector<Part>& parts, const Cac
     out.member("dtype", dtype["id"].str());
     out.member("bytes_per_token", elements * bits / 8);
     auto at = out.array("at");
-    for (std::uint64_t context : contexts(parts, options)) {
+    for (std::uint64_t context : contexts(parts, all, options)) {
       std::uint64_t least = 0, paged = 0;
       for (const Kept& k : all) {
         if (!k.per_token || k.source) continue;

@@ -1,6 +1,7 @@
 """Every GGUF file and listing of the zoo through the command: names, shapes, family, roles; and what PAIRS.tsv says of pairs.
   zoo.py SOURCE BUILD      MODELSIG_SHARED holds the zoo; without it the test is skipped (exit 77)"""
 import json
+import math
 import os
 import pathlib
 import shutil
@@ -91,6 +92,21 @@ ORIGINALS = [
     ("glm/zai-org__GLM-5.1", MAPS + "GLM-5.1.bf16"),
 ]
 
+# A listing, what its metadata are worked out for where the listing has none, its original: built alike by the structural hash, and as
+# many parameters as are listed. Of a model with towers the language model is compared.
+ALIKE = [
+    (MAPS + "DeepSeek-V3.1-Terminus.q4_K", "deepseek2", "deepseek/deepseek-ai__DeepSeek-V3"),
+    (MAPS + "Kimi-K2-Thinking.q4_0", "deepseek2", "kimi/moonshotai__Kimi-K2-Instruct"),
+    (MAPS + "Qwen3-VL-235B-A22B-Instruct.bf16", "qwen3vlmoe", "qwen/Qwen__Qwen3-VL-235B-A22B-Instruct"),
+    (MAPS + "Qwen3.5-27B.bf16", "qwen35", "qwen/Qwen__Qwen3.5-27B"),
+    (MAPS + "Qwen3.5-2B.bf16", "qwen35", "qwen/Qwen3.5-2B-text-Jev"),
+    (MAPS + "Qwen3.5-35B-A3B.bf16", "qwen35moe", "qwen/Qwen__Qwen3.5-35B-A3B"),
+    (MAPS + "Qwen3-4B-Instruct-2507.bf16", "qwen3", "qwen/Qwen__Qwen3-8B"),
+    (SHOW + "deepseek-r1_8b", None, "qwen/Qwen__Qwen3-8B"),
+    (SHOW + "llama3.2_3b", None, "llama/meta-llama__Meta-Llama-3.1-8B"),
+    (SHOW + "mistral_7b", None, "mistral/mistral_7b_instruct__ome"),
+]
+
 failures = []
 
 
@@ -153,6 +169,22 @@ def pairs(folder):
         expect(f"{config} | {listing}", pair["isomorphism"], "ISOMORPHIC")
 
 
+def alike(folder):
+    writer = gguf_writer.Writer(gguf_writer.ggml_types(SOURCE))
+    for name, architecture, original in ALIKE:
+        place = folder / "alike" / name
+        place.mkdir(parents=True)
+        data, tensors, _ = listings.as_gguf(writer, ZOO / "gguf" / (name + ".json"), architecture)
+        (place / "model.gguf").write_bytes(data)
+        ours = next(iter(report(place)["models"].values()))
+        theirs = next(iter(report(ZOO / original, "--fast")["models"].values()))
+        hashes = [m.get("structural_hash_by_component", {}).get("model") or m["structural_hash"] for m in (ours, theirs)]
+        for level in ("structure", "family"):
+            expect(f"{name} | {original}, {level}", hashes[0][level], hashes[1][level])
+        listed = sum(math.prod(shape) for tensor, shape, _ in tensors if not tensor.startswith("rope_freqs"))
+        expect(f"{name}, parameters", ours["estimates"]["parameters"]["total"], listed)
+
+
 if not ZOO.is_dir():
     print("no zoo (MODELSIG_SHARED): skipped")
     sys.exit(77)
@@ -160,5 +192,6 @@ with tempfile.TemporaryDirectory() as temporary:
     files()
     rows(pathlib.Path(temporary))
     pairs(pathlib.Path(temporary))
+    alike(pathlib.Path(temporary))
 print("\n".join(failures) or "all as expected")
 sys.exit(bool(failures))
