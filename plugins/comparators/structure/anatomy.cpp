@@ -118,7 +118,8 @@ Anatomy::Anatomy(const ms::Call& call, ms::Node fingerprint) : complete(fingerpr
     part.name = p["component"].str();
     part.assumed = p["assumed"].boolean();
     assumed = assumed || part.assumed;
-    guessed = guessed || p["guessed"].boolean();
+    part.guessed = p["guessed"].boolean();
+    guessed = guessed || part.guessed;
     part.top = roles_of(p["top"]);
     parameters += elements(part.top);
     for (auto [name, value] : p["values"].members()) part.values[std::string(name)] = value.i64();

@@ -33,6 +33,7 @@ struct Fact { std::vector<Scalar> values; std::string from; };  // distinct valu
 struct Part {
   std::string name;
   bool assumed = false;
+  bool guessed = false;                                           // from the usual config keys alone: what is not here may be there
   bool tower = false;                                             // beside a model that runs without it
   Roles top;
   std::vector<Class> classes;

@@ -7,14 +7,10 @@ namespace {
 
 using Counts = std::map<std::string, std::uint64_t>;  // layers of a design
 
-template <class Name>
-Counts counts(const Part& part, const Name& name) {
-  Counts out;
-  for (const Class& c : part.classes) out[name(c)] += c.layers;
-  return out;
-}
 Counts designs(const Part& part, bool mixed) {
-  return counts(part, [&](const Class& c) { return c.design(mixed); });
+  Counts out;
+  for (const Class& c : part.classes) out[c.design(mixed)] += c.layers;
+  return out;
 }
 std::uint64_t layers(const Counts& counts) {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}, [](std::uint64_t n, const auto& c) { return n + c.second; });
@@ -69,7 +65,10 @@ bool is_cut(const Part& shorter, const Part& longer) {
 }
 
 Counts by_fact(const Part& part, std::string_view fact) {
-  return counts(part, [&](const Class& c) { return c.fact(fact).show(); });
+  Counts out;
+  for (const Class& c : part.classes)
+    if (c.fact(fact)) out[c.fact(fact).show()] += c.layers;
+  return out;
 }
 
 bool other_proportions(const Counts& x, const Counts& y) {
@@ -83,6 +82,14 @@ bool share_a_layer(const Part& a, const Part& b, const RoleParts& parts) {
     for (const Class& y : b.classes)
       if (x.design(false) == y.design(false) && x.plain_roles(parts) == y.plain_roles(parts)) return true;
   return false;
+}
+
+// Where the layers of the model itself are: "model", "encoder" and "decoder", two towers.
+std::vector<std::string> stacks(const Anatomy& model) {
+  std::vector<std::string> out;
+  for (const Part& p : model.parts)
+    if (!p.tower && !p.classes.empty()) out.push_back(p.name);
+  return out;
 }
 
 }  // namespace
@@ -101,10 +108,12 @@ void compare_classes(const ms::Call& call, const GapRules& rules, const Part& a,
   const auto list = [](const std::set<std::string>& s) { return names({s.begin(), s.end()}); };
   const bool moe_a = experts(a), moe_b = experts(b);
   const bool cut = is_cut(a, b) || is_cut(b, a);
-  if (moe_a != moe_b && !cut) return say("moe-vs-dense", list(values(a, "ffn_kind")), list(values(b, "ffn_kind")), "", true, true);
+  const bool another_ffn = moe_a != moe_b && !cut;
+  if (another_ffn) say("moe-vs-dense", list(values(a, "ffn_kind")), list(values(b, "ffn_kind")), "", true, true);
   const auto kinds_a = values(a, "attention_kind"), kinds_b = values(b, "attention_kind");
-  if (kinds_a != kinds_b && !cut && !share_a_layer(a, b, rules.role_parts()))
+  if (kinds_a != kinds_b && !cut && (another_ffn || !share_a_layer(a, b, rules.role_parts())))
     return say("attention-kind", list(kinds_a), list(kinds_b), "", true, true);
+  if (another_ffn) return;
 
   // a window in every layer is a condition (window), not a class; a mixture is
   const bool mixed = a.mixes_attention() || b.mixes_attention();
@@ -131,9 +140,16 @@ void compare_classes(const ms::Call& call, const GapRules& rules, const Part& a,
 }
 
 void compare_parts(const ms::Call& call, const GapRules& rules, const Anatomy& a, const Anatomy& b, std::vector<Gap>& out) {
+  const auto own_a = stacks(a), own_b = stacks(b);
+  const bool arranged_alike = own_a == own_b || own_a.empty() || own_b.empty();
+  if (!arranged_alike) {
+    Gap g = rules.structural(call, "stacks", "model", names(own_a), names(own_b), "");
+    g.by_a.misses = g.by_b.misses = g.part_missing = true;
+    out.push_back(std::move(g));
+  }
   const auto missing = [&](const Anatomy& from, const Anatomy& in, bool a_lacks) {
     for (const Part& p : from.parts) {
-      if (in.part(p.name) || rules.told(out, "model", p.name)) continue;
+      if (in.part(p.name) || rules.told(out, "model", p.name) || (!arranged_alike && !p.tower)) continue;
       const std::string_view whole = std::string_view(p.name).substr(0, p.name.rfind('/'));  // "vision" of "vision/global"
       if (whole != p.name && from.part(whole) && !in.part(whole)) continue;
       Gap g = rules.structural(call, "tower-missing", p.name, a_lacks ? "no " + p.name : p.name, a_lacks ? p.name : "no " + p.name, p.name);
@@ -147,6 +163,7 @@ void compare_parts(const ms::Call& call, const GapRules& rules, const Anatomy& a
 
 // Modules that only one has and no gap speaks of yet: parts of the design, or buffers that another file leaves to the engine.
 void compare_modules(const ms::Call& call, const GapRules& rules, const Part& a, const Part& b, std::vector<Gap>& out) {
+  if (a.guessed || b.guessed || a.classes.empty() != b.classes.empty()) return;
   const auto only = [&](const std::set<std::string>& one, const std::set<std::string>& other, bool buffers) {
     std::vector<std::string> list;
     for (const std::string& role : one)

@@ -134,7 +134,7 @@ bool GapRules::differ(const Rule& r, const Part& a, const Part& b, Gap& g) const
   bool differs = false;
   const auto compare = [&](const std::string& label, const Fact* x, const Fact* y) {
     static const Fact nothing;
-    if (!r.absent && (!x || !y)) return;
+    if ((!x || !y) && (!r.absent || (x ? b : a).guessed)) return;
     const auto& va = x ? x->values : nothing.values;
     const auto& vb = y ? y->values : nothing.values;
     const bool a_lacks = lacks_any(va, vb) || (r.absent && vb.empty() && !va.empty());

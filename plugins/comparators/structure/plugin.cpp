@@ -19,6 +19,16 @@ int rank(const Gap& g) {
   return g.missed(true) || g.missed(false) ? 3 : g.may_be_missed(true) || g.may_be_missed(false) ? 4 : 5;
 }
 
+// Two rules may see one difference: the heavier one tells it.
+void drop_repeated(std::vector<Gap>& gaps) {
+  const auto same = [](const Gap& x, const Gap& y) {
+    return x.id == y.id && x.component == y.component && x.a == y.a && x.b == y.b && x.condition == y.condition;
+  };
+  for (std::size_t i = 1; i < gaps.size();)
+    if (std::any_of(gaps.begin(), gaps.begin() + static_cast<std::ptrdiff_t>(i), [&](const Gap& g) { return same(g, gaps[i]); })) gaps.erase(gaps.begin() + static_cast<std::ptrdiff_t>(i));
+    else ++i;
+}
+
 class Structure {
  public:
   explicit Structure(ms::Node options) : all_conditions_(options["conditions"].str() == "all") {
@@ -69,6 +79,8 @@ class Structure {
     for (Gap& g : gaps)
       if (const auto it = severities_.find(g.id); it != severities_.end()) g.severity = it->second;
     std::stable_sort(gaps.begin(), gaps.end(), [](const Gap& x, const Gap& y) { return rank(x) < rank(y); });
+
+    drop_repeated(gaps);
 
     const bool own = !a.parts.empty() && !b.parts.empty();
     const bool judged = a.complete && b.complete && (own || assembly.worst);
