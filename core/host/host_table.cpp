@@ -173,7 +173,7 @@ const ms_node* family_match(ms_call* call, ms_model* model, ms_str name) {
 const ms_expression* expression(ms_call* call, ms_str text, ms_str at) {
   Call& c = Call::of(call);
   try {
-    return reinterpret_cast<const ms_expression*>(c.session().keep(std::make_unique<Expression>(Expression::parse(view(text)))));
+    return reinterpret_cast<const ms_expression*>(&c.session().expressions().parsed(view(text)));
   } catch (const std::exception& error) {
     const std::string where = at.size ? std::string(view(at)) + ": " : std::string();
     c.fail(MS_INVALID_ARGUMENT, where + "'" + std::string(view(text)) + "': " + error.what());

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/host/expressions.hpp"
+
 namespace modelsig {
 
 // Something about a model that the report must say. Level MS_ERROR: the model is incomplete.
@@ -46,10 +48,13 @@ class Session {
     return out;
   }
 
+  Expressions& expressions() { return expressions_; }
+
   std::function<void(int level, std::string_view step, std::string_view text)> on_log;
   std::function<void(std::string_view step, std::uint64_t done, std::uint64_t total)> on_progress;
 
  private:
+  Expressions expressions_;
   std::mutex kept_lock_;
   std::vector<std::shared_ptr<void>> kept_;
   unsigned threads_;

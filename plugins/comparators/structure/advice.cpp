@@ -7,9 +7,9 @@ namespace {
 // The ids of the gaps that the smaller model misses under a condition that nobody has decided, each once.
 std::vector<std::string> conditional(const StandIn& verdict, const std::vector<Gap>& gaps, bool by_a) {
   std::vector<std::string> out;
-  const auto in = [](const std::vector<std::string>& list, const std::string& id) { return std::find(list.begin(), list.end(), id) != list.end(); };
+  const auto in = [](const std::vector<std::string>& list, std::string_view id) { return std::find(list.begin(), list.end(), id) != list.end(); };
   for (const Gap& g : gaps)
-    if (g.may_be_missed(by_a) && !in(out, g.id) && !in(verdict.blocking, g.id)) out.push_back(g.id);
+    if (g.may_be_missed(by_a) && !in(out, g.id) && !in(verdict.blocking, g.id)) out.emplace_back(g.id);
   return out;
 }
 

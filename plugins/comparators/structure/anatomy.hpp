@@ -47,6 +47,7 @@ struct Part {
   // Worked out once a model, as every pair asks for them; by GapRules::prepare, when the part has its place.
   std::map<std::string, const RoleShape*> roles;                  // of all classes and the top, fused as they are stored
   std::set<std::string> plain_roles;                              // the same, fused ones as the parts they hold
+  std::vector<const Fact*> asked;                                 // the facts of all gap rules, in their order; null: it has none
   std::vector<Fact> computed;                                     // of each gap rule with a `value`, else empty
   void collect_roles(const RoleParts& parts);
 };

@@ -26,7 +26,7 @@ bool Gap::may_be_missed(bool proxy_is_a) const {
 
 std::string Gap::shown(bool proxy_is_a) const {
   const Direction& d = by(proxy_is_a);
-  return id + (conditional() && !d.at.empty() ? " (" + ms::kit::places_text(d.at) + ")" : "");
+  return std::string(id) + (conditional() && !d.at.empty() ? " (" + ms::kit::places_text(d.at) + ")" : "");
 }
 
 void Gap::write(ms::Writer& out) const {

@@ -17,7 +17,8 @@ struct Direction {                                  // one model is tested inste
 };
 
 struct Gap {
-  std::string id, severity, component, a, b, each, message, condition, why, engines, source, rule, evidence_a, evidence_b;
+  std::string_view id, severity, condition, why, engines, source, rule;  // the rule's, which lives as long as the comparator
+  std::string component, a, b, each, message, evidence_a, evidence_b;
   Direction by_a, by_b;                             // testing A instead of B; B instead of A
   // each: "hidden 1024 against 4096, heads 16 against 32", one fact after the other
   bool planned = false;                             // the plan was asked about it

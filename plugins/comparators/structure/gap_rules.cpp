@@ -49,7 +49,9 @@ std::string joined(const ms::Node& list) {
 
 GapRules::GapRules(const ms::Call& call) {
   for (ms::Node node : call.rules("gap").items()) {
+    const std::size_t asked = rules_.empty() ? 0 : rules_.back().first_asked + rules_.back().facts.size();
     rules_.push_back(read(call, node));
+    rules_.back().first_asked = asked;
     for (ms::Node role : node["roles"].items()) claims_.push_back({std::string(role.str()), rules_.back().gap});
   }
   for (ms::Node node : call.rules("role_parts").items())
@@ -67,7 +69,13 @@ GapRules::Rule GapRules::read(const ms::Call& call, ms::Node node) {
     throw ms::Error(MS_INVALID_ARGUMENT, at + ": '" + key + "' of gap rule '" + std::string(node["id"].str()) + "' is '" + std::string(said) + "', expected " + list);
   };
   const auto expression = [&](const char* key) { return node[key] ? call.expression(node[key].str(), at) : nullptr; };
-  r.node = node;
+  r.condition = node["condition"].str();
+  r.why = node["why"].str();
+  r.engines = joined(node["engines"]);
+  r.source = joined(node["source"]);
+  r.at = at;
+  const std::string_view towers = node["towers"].str("no");
+  r.towers = towers == "no" ? Rule::Towers::no : towers == "only" ? Rule::Towers::only : Rule::Towers::also;
   r.id = node["id"].str();
   r.gap = node["gap"].str(r.id);
   r.severity = word("severity", "", {"always", "conditional", "info"});
@@ -108,17 +116,18 @@ void GapRules::begin(Gap& g, const Rule& r, const std::string& component) {
   g.id = r.gap;
   g.severity = r.severity;
   g.component = component;
-  g.condition = r.node["condition"].str();
-  g.why = r.node["why"].str();
-  g.engines = joined(r.node["engines"]);
-  g.source = joined(r.node["source"]);
-  g.rule = r.node["at"].str();
+  g.condition = r.condition;
+  g.why = r.why;
+  g.engines = r.engines;
+  g.source = r.source;
+  g.rule = r.at;
   g.breaks = r.breaks;
 }
 
 void GapRules::prepare(const ms::Call& call, Part& part) const {
   part.collect_roles(role_parts_);
   for (const Rule& r : rules_) {
+    for (const std::string& id : r.facts) part.asked.push_back(part.fact(id));
     Fact& out = part.computed.emplace_back();
     if (!r.value) continue;
     try {
@@ -141,6 +150,7 @@ bool GapRules::differ(const Rule& r, const Part& a, const Part& b, Gap& g) const
     if ((!x || !y) && (!r.absent || without.guessed || a.classes.empty() != b.classes.empty())) return;
     const auto& va = x ? x->values : nothing.values;
     const auto& vb = y ? y->values : nothing.values;
+    if (va == vb) return;
     const bool a_lacks = lacks_any(va, vb) || (r.absent && vb.empty() && !va.empty());
     const bool b_lacks = lacks_any(vb, va) || (r.absent && va.empty() && !vb.empty());
     if (!a_lacks && !b_lacks) return;
@@ -154,7 +164,7 @@ bool GapRules::differ(const Rule& r, const Part& a, const Part& b, Gap& g) const
     append(g.evidence_a, x ? x->from : "no " + label);
     append(g.evidence_b, y ? y->from : "no " + label);
   };
-  for (const std::string& id : r.facts) compare(id, a.fact(id), b.fact(id));
+  for (std::size_t i = 0; i < r.facts.size(); ++i) compare(r.facts[i], a.asked[r.first_asked + i], b.asked[r.first_asked + i]);
   if (!r.value) return differs;
   const auto number = static_cast<std::size_t>(&r - rules_.data());
   const Fact &x = a.computed[number], &y = b.computed[number];
@@ -183,8 +193,7 @@ void GapRules::compare(const ms::Call& call, const Part& a, const Part& b, std::
   const bool tower = a.tower || b.tower;
   const ms::kit::TestPlan plan(call);
   for (const Rule& r : rules_) {
-    const std::string_view towers = r.node["towers"].str("no");
-    if (r.structural || towers == (tower ? "no" : "only")) continue;
+    if (r.structural || r.towers == (tower ? Rule::Towers::no : Rule::Towers::only)) continue;
     Gap g;
     if (!differ(r, a, b, g)) continue;  // as most do not: the texts of the rule come later
     const auto sides = [&](std::string_view name, ms::Writer& to) { put_named({"a", a}, {"b", b}, name, to); };

@@ -21,8 +21,9 @@ class GapRules {
 
  private:
   struct Rule {
-    ms::Node node;
-    std::string id, gap, severity;
+    std::string id, gap, severity, condition, why, engines, source, at;
+    enum class Towers { no, also, only } towers = Towers::no;
+    std::size_t first_asked = 0;             // of its facts, in Part::asked
     std::vector<std::string> facts;
     const ms_expression *value = nullptr, *when = nullptr, *lacks = nullptr;
     std::vector<const ms_expression*> opens;

@@ -11,7 +11,7 @@ StandIn stand_in(Isomorphism isomorphism, const std::vector<Gap>& gaps, bool pro
   if (isomorphism == Isomorphism::different) {
     out.verdict = "NO_SUBSTITUTE";
     for (const Gap& g : gaps)
-      if (g.breaks == Breaks::block) out.reasons.push_back(g.id + ": " + g.message);
+      if (g.breaks == Breaks::block) out.reasons.push_back(std::string(g.id) + ": " + g.message);
     return out;
   }
   std::size_t conditional = 0, closed = 0;
@@ -20,7 +20,7 @@ StandIn stand_in(Isomorphism isomorphism, const std::vector<Gap>& gaps, bool pro
     closed += g.by(proxy_is_a).misses && g.by(proxy_is_a).condition == Condition::closed;
     if (misses || (open && all_conditions)) {
       const std::string id = g.shown(proxy_is_a);
-      out.reasons.push_back(id + ": " + g.message + (open && !g.condition.empty() ? " (if " + g.condition + ")" : ""));
+      out.reasons.push_back(id + ": " + g.message + (open && !g.condition.empty() ? " (if " + std::string(g.condition) + ")" : ""));
       if (std::find(out.blocking.begin(), out.blocking.end(), id) == out.blocking.end()) out.blocking.push_back(id);
     } else conditional += open;
   }
