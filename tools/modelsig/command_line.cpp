@@ -5,25 +5,13 @@
 
 #include "core/report/report.hpp"
 #include "core/value/nearest.hpp"
+#include "tools/modelsig/examples.hpp"
 #include "tools/modelsig/exit_codes.hpp"
 #include "tools/modelsig/options.hpp"
 
 namespace modelsig::cli {
 
 namespace {
-
-constexpr const char* kExamples = R"(
-Examples:
-  modelsig /models/Qwen3-8B /models/Qwen3-32B --output table      can the small one stand in for the big one?
-  modelsig local:/models/7b local:/models/72b --multi-fidelity    ... and what to test on which
-  modelsig /models/7b --fast                                      from config.json alone
-  modelsig /models/7b /models/72b --plan tp=1,2,4,8 --plan context=32768   what the stand-in misses when run so
-  modelsig a b c --output markdown --save report.md
-  modelsig run nightly.toml /models/7b /models/72b                everything else is said in the pipeline file
-  modelsig rules explain /models/7b model.layers.0.mlp.gate_proj.weight
-
-Exit status: 0 all well; 1 wrong usage or configuration; 2 a model could not be fully analysed
-(the report is written all the same and says why).)";
 
 void add_run_options(CLI::App& app, Options& o) {
   app.add_option("-m,--model", o.flagged_models, "A model; may be repeated, comes behind the positional ones")->allow_extra_args(false);
@@ -66,6 +54,11 @@ CLI::App* add_leaf(CLI::App& group, Options& o, const std::string& group_name, c
   return leaf;
 }
 
+void add_examples(CLI::App& app, const std::string& name) {
+  app.footer([name] { return examples(name); });
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) add_examples(*command, name.empty() ? command->get_name() : name + " " + command->get_name());
+}
+
 // "plugins shwo x": which words may stand behind "plugins"; empty where that is not what is wrong.
 std::string wrong_subcommand(const CLI::App& app, int argc, char** argv) {
   for (const CLI::App* group : app.get_subcommands()) {
@@ -87,7 +80,6 @@ std::string wrong_subcommand(const CLI::App& app, int argc, char** argv) {
 int parse_command_line(int argc, char** argv, Options& o) {
   CLI::App app{"Which smaller model can stand in for the big one, what does that cover, and what does it miss?\n"
                "Reads metadata only: never a weight, never model code.", "modelsig"};
-  app.footer(kExamples);
   app.set_version_flag("--version", "modelsig " + tool_version());
   app.add_option("models", o.models, "PATH, local:PATH, org/name[@revision], hf://..., each with #file or #variant if there are several");
   add_run_options(app, o);
@@ -133,6 +125,7 @@ int parse_command_line(int argc, char** argv, Options& o) {
   config->fallthrough();
   config->callback([&o] { o.command = "config"; });
   app.require_subcommand(0, 1);
+  add_examples(app, "");
 
   try {
     app.parse(argc, argv);

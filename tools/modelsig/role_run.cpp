@@ -37,7 +37,11 @@ class Run {
  public:
   Run(const ms_role& role, const Json& options, const RoleInput& input) : role_(role), input_(input), options_(options) {
     host_.threads = input.threads;
-    for (const auto& [name, bytes] : input.files) host_.add_file(name, bytes).broken = input.broken;
+    for (const auto& [name, bytes] : input.files) {
+      auto& file = host_.add_file(name, bytes);
+      file.broken = input.broken;
+      file.intact = input.intact;
+    }
     if (input.model && role.kind != MS_FORMAT) fill_model(host_);
   }
 

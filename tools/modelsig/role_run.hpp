@@ -11,7 +11,8 @@ namespace modelsig::cli {
 
 struct RoleInput {
   std::vector<std::pair<std::string, std::string>> files;  // name, bytes
-  std::string broken;         // not empty: every read fails with this text
+  std::string broken;         // not empty: every read fails with this text ...
+  std::uint64_t intact = 0;   // ... that asks for more than the first so many bytes of its file
   bool model = false;         // a small model, fingerprints and a report with something in them; else empty ones
   bool cancelled = false;
   unsigned threads = 1;

@@ -84,11 +84,11 @@ bool share_a_layer(const Part& a, const Part& b, const RoleParts& parts) {
   return false;
 }
 
-// Where the layers of the model itself are: "model", "encoder" and "decoder", two towers.
+// Where the layers of the model itself are: in one stack, in encoder and decoder, in two towers.
 std::vector<std::string> stacks(const Anatomy& model) {
   std::vector<std::string> out;
   for (const Part& p : model.parts)
-    if (!p.tower && !p.classes.empty()) out.push_back(p.name);
+    if (!p.tower && !p.classes.empty()) out.push_back(p.name == "model" ? "a single stack" : p.name);
   return out;
 }
 
@@ -100,8 +100,8 @@ void compare_classes(const ms::Call& call, const GapRules& rules, const Part& a,
     Gap g = rules.structural(call, id, a.name, x, y, what);
     g.by_a.misses = a_misses;
     g.by_b.misses = b_misses;
-    g.evidence_a = "layer classes of A: " + text(designs(a, true));
-    g.evidence_b = "layer classes of B: " + text(designs(b, true));
+    g.evidence_a = "layer classes " + text(designs(a, true));
+    g.evidence_b = "layer classes " + text(designs(b, true));
     out.push_back(std::move(g));
   };
   const auto experts = [](const Part& p) { return values(p, "ffn_kind").contains("moe"); };

@@ -106,7 +106,10 @@ bool GapRules::speaks(std::string_view gap, std::string_view role) const {
 }
 
 bool GapRules::told(const std::vector<Gap>& gaps, std::string_view component, std::string_view role) const {
-  return std::any_of(gaps.begin(), gaps.end(), [&](const Gap& g) { return (g.component == component || g.part_missing) && speaks(g.id, role); });
+  return std::any_of(claims_.begin(), claims_.end(), [&](const Claim& c) {
+    const auto of_it = [&](const Gap& g) { return g.id == c.gap && (g.component == component || g.part_missing); };
+    return c.covers(role) && std::any_of(gaps.begin(), gaps.end(), of_it);
+  });
 }
 
 void GapRules::begin(Gap& g, const Rule& r, const std::string& component) {
@@ -143,7 +146,8 @@ bool GapRules::differ(const Rule& r, const Part& a, const Part& b, Gap& g) const
   bool differs = false;
   const auto compare = [&](const std::string& label, const Fact* x, const Fact* y) {
     static const Fact nothing;
-    if ((!x || !y) && (!r.absent || (x ? b : a).guessed)) return;
+    const Part& without = x ? b : a;  // whether the model has none, or it is not known
+    if ((!x || !y) && (!r.absent || without.guessed || a.classes.empty() != b.classes.empty())) return;
     const auto& va = x ? x->values : nothing.values;
     const auto& vb = y ? y->values : nothing.values;
     if (va == vb) return;

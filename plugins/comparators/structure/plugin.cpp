@@ -133,7 +133,8 @@ class Structure {
       if (of_a || of_b) out.push_back((of_a && of_b ? "A and B: " : of_a ? "A: " : "B: ") + text);
     };
     say(a.by_family, b.by_family, "the configuration and what its family file makes of it; no tensor was read");
-    say(a.assumed, b.assumed, "no family file, so roles go by the tensors' names and sizes by the usual keys");
+    say(a.guessed, b.guessed, "the usual keys of a configuration; no family file serves it, no tensor was read");
+    say(a.assumed && !a.guessed, b.assumed && !b.guessed, "no family file, so roles go by the tensors' names and sizes by the usual keys");
     return out;
   }
 

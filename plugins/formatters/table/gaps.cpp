@@ -64,16 +64,17 @@ void explain(Page& page, const ms::Node& gap, GapState state, std::size_t indent
 
 }  // namespace
 
-void write_gaps(Page& page, const ms::Node& gaps) {
+void write_gaps(Page& page, const ms::Node& gaps, std::string_view verdict) {
+  const bool other = verdict == "NO_SUBSTITUTE", unknown = verdict == "UNDETERMINED";
   std::size_t widest = 0;
   for (ms::Node gap : gaps.items())
-    if (gap_state(gap) < GapState::closed) widest = std::max(widest, ms::kit::width(known(gap["id"])));
+    if (gap_state(gap) < (other ? GapState::conditional : GapState::closed)) widest = std::max(widest, ms::kit::width(known(gap["id"])));
   widest = std::min<std::size_t>(widest, 24);  // an id of a rule of one's own may be long
-  for (const auto& [state, title, color] : {std::tuple(GapState::always, "always missed", "31"), std::tuple(GapState::planned, "missed as planned", "31"),
+  for (const auto& [state, title, color] : {std::tuple(GapState::always, unknown ? "differs so far" : "always missed", "31"), std::tuple(GapState::planned, "missed as planned", "31"),
                                             std::tuple(GapState::conditional, "under a condition", "33")}) {
     std::string_view name = title;
     for (ms::Node gap : gaps.items()) {
-      if (gap_state(gap) != state) continue;
+      if (gap_state(gap) != state || (other && state == GapState::conditional)) continue;
       page.prose(name, headed(gap, widest), color, 0, widest + 2);
       name = " ";
       explain(page, gap, state, widest + 2);
@@ -82,9 +83,10 @@ void write_gaps(Page& page, const ms::Node& gaps) {
   ms::kit::Words closed, info;
   for (ms::Node gap : gaps.items()) {
     const GapState state = gap_state(gap);
+    if (other && state == GapState::conditional) info.push_back(known(gap["message"]));  // no condition makes them alike
     if (state == GapState::closed) closed.push_back(known(gap["id"]) + " (" + known(gap["message"]) + ")");
     if (state == GapState::info) info.push_back(known(gap["message"]));
   }
   page.wrapped("not as planned", closed);
-  page.wrapped("good to know", info);
+  page.wrapped(other ? "differs besides" : "good to know", info);
 }

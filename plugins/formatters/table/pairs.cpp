@@ -95,7 +95,7 @@ void judgement(Page& page, std::string_view name, const ms::Node& pair) {
   directions(page, pair);
   for (ms::Node axis : pair["axes_without_common_expression"].items())
     page.row("uneven axis", known(axis["role"]) + " axis " + known(axis["axis"]) + ": " + known(axis["a"]) + " in A, " + known(axis["b"]) + " in B");
-  write_gaps(page, pair["coverage_gaps"]);
+  write_gaps(page, pair["coverage_gaps"], pair["substitution_verdict"].str());
   std::string_view title = "rests on";
   for (ms::Node what : pair["rests_on"].items()) page.prose(title, known(what)), title = " ";
 }
@@ -113,9 +113,11 @@ void detail(Page& page, std::string_view name, const ms::Node& pair) {
   if (!judged) page.row("smaller", pair["smaller"].str() == "a" ? name.substr(0, name.find('|')) : pair["smaller"] ? name.substr(name.find('|') + 1) : "");
   if (strategy.size() > 0) page.prose("test strategy", known(strategy["level"]) + ": " + known(strategy["test_scope"]));
   if (!judged) page.prose("  because", known(strategy["description"]));
-  page.prose("only in A", page.listed(pair["only_in_a"]));
-  page.prose("only in B", page.listed(pair["only_in_b"]));
-  page.row("operators B adds", page.listed(pair["missing_highlevel_ops"]));
+  if (!judged || pair["substitution_verdict"].str() != "NO_SUBSTITUTE") {
+    page.prose("only in A", page.listed(pair["only_in_a"]));
+    page.prose("only in B", page.listed(pair["only_in_b"]));
+    page.row("operators B adds", page.listed(pair["missing_highlevel_ops"]));
+  }
   if (!judged) {
     page.row("uneven shapes", page.listed(pair["non_uniform_shape_keys"]));
     for (auto [dimension, scale] : pair["scaling_analysis"].members())

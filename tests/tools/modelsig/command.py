@@ -47,6 +47,12 @@ class Command(unittest.TestCase):
         self.assertIn("Examples:", out)
         self.assertIn("Exit status: 0 all well", out)
 
+    def test_each_command_has_examples_of_its_own(self):
+        for words in (["run"], ["new"], ["config"], ["make-checkpoint"], ["pipelines", "show"], ["plugins", "check"], ["rules", "learn"], ["families", "diff"]):
+            status, out, _ = self.run_it(*words, "--help")
+            self.assertEqual(status, 0)
+            self.assertIn("Examples:\n  modelsig " + " ".join(words), out)
+
     def test_version(self):
         self.assertRegex(self.run_it("--version")[1], r"^modelsig \d+\.\d+\.\d+\n$")
 

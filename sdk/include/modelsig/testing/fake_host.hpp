@@ -26,7 +26,8 @@ class FakeHost {
     std::string name, bytes;
     std::uint64_t size;              // past `bytes` the file reads as zeros
     bool size_known = true;          // false: as a remote store that learns it from the first answer
-    std::string broken;              // not empty: every read of it fails with this text
+    std::string broken;              // not empty: every read of it fails with this text ...
+    std::uint64_t intact = 0;        // ... that asks for more than its first so many bytes
   };
   struct Read { std::string file; std::uint64_t offset, size; std::size_t batch; };
   struct Problem { std::int32_t level; std::string subject, text; };
@@ -124,7 +125,7 @@ inline void FakeHost::read_one(ms_range& range, std::size_t batch) {
   range.got = 0;
   range.status = MS_OK;
   range.file_size = file.size;
-  if (!file.broken.empty()) return fail_range(range, MS_UNAVAILABLE, file.name + ": " + file.broken);
+  if (!file.broken.empty() && (range.offset >= file.intact || range.size > file.intact - range.offset)) return fail_range(range, MS_UNAVAILABLE, file.name + ": " + file.broken);
   const std::uint64_t end = std::min(file.size, range.offset + std::min(range.size, UINT64_MAX - range.offset));
   const std::uint64_t got = end > range.offset ? end - range.offset : 0;
   if (got < range.size && !(range.flags & MS_RANGE_SHORT_OK))

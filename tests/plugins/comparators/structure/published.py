@@ -113,6 +113,21 @@ class Published(OverModels):
         for line in pair.splitlines():
             self.assertLess(len(line), 130, line)
 
+    def test_of_another_design_the_page_says_what_decides_and_the_rest_in_a_line(self):
+        page = self.modelsig("Qwen3-8B", "Qwen3-30B-A3B", "--fast", "--output", "table")
+        pair = page[page.index("  answer "):]
+        self.assertRegex(pair, r"always missed +moe-vs-dense")
+        self.assertRegex(pair, r"differs besides +queries per KV head 4 against 8")
+        for text in ("under a condition", "only in A", "good to know"):
+            self.assertNotIn(text, pair)
+
+    def test_of_a_model_that_only_the_usual_keys_describe_nothing_is_called_absent(self):
+        self.add("unheard-of", self.models["Qwen3-8B"] | {"model_type": "unheard_of", "architectures": ["UnheardOfForCausalLM"]})
+        pair = self.pair("unheard-of", "Qwen3-8B")
+        self.assertEqual(pair["substitution_verdict"], "UNDETERMINED")
+        self.assertNotIn("optional-part", [g["id"] for g in pair["coverage_gaps"]])
+        self.assertIn("A: the usual keys of a configuration; no family file serves it, no tensor was read", pair["rests_on"])
+
     def test_the_page_says_it_in_a_sentence_and_in_groups(self):
         page = self.modelsig("Llama-3.2-1B", "Llama-3.1-8B", "--fast", "--output", "table")
         for text in ("A can stand in for B only in part", "always missed", "head_dim 64 against 128", "under a condition", "good to know", "16 x dense-softmax"):
