@@ -46,13 +46,14 @@ int analyse_command(App& app) {
   std::vector<std::unique_ptr<Fingerprint>> models(targets.size());
   std::vector<std::unique_ptr<Error>> errors(targets.size());
   std::atomic<std::size_t> done{0};
+  if (!app.options.quiet) app.console.progress(app.progress.models(0, targets.size()));
   app.session.parallel(targets.size(), [&](std::size_t i) {
     try {
       models[i] = analysis.run(targets[i]);
     } catch (const Error& error) {
       errors[i] = std::make_unique<Error>(error);
     }
-    if (!app.options.quiet) app.console.progress(std::to_string(++done) + "/" + std::to_string(targets.size()) + " models");
+    if (!app.options.quiet) app.console.progress(app.progress.models(++done, targets.size()));
   });
   for (const auto& error : errors)
     if (error) throw Error(*error);

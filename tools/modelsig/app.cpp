@@ -21,7 +21,7 @@ App::App(Options o, const std::filesystem::path& binary, const std::atomic<bool>
     else if (options.verbose) console.note(line);
   };
   session.on_progress = [this](std::string_view step, std::uint64_t done, std::uint64_t total) {
-    if (!options.quiet) console.progress(std::string(step) + " " + std::to_string(done) + "/" + std::to_string(total));
+    if (!options.quiet) console.progress(progress.step(step, done, total));
   };
 }
 

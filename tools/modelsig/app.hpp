@@ -15,6 +15,7 @@
 #include "tools/modelsig/console.hpp"
 #include "tools/modelsig/exit_codes.hpp"
 #include "tools/modelsig/options.hpp"
+#include "tools/modelsig/progress_line.hpp"
 
 namespace modelsig::cli {
 
@@ -30,6 +31,7 @@ struct App {
   Snapshot snapshot;  // first: what the others read goes through it
   Options options;
   Console console;
+  ProgressLine progress;
   ConfigDirs dirs;
   Session session;
 

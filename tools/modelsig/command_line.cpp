@@ -31,7 +31,8 @@ void add_run_options(CLI::App& app, Options& o) {
   app.add_flag("--no-hook-capture", o.ignored, "Accepted for compatibility; nothing is executed here");
   app.add_flag("--trust-remote-code", o.trust_remote_code, "Accepted for compatibility; nothing remote is ever executed");
   app.add_option("--token", o.token, "Hub token (default: HF_TOKEN and the hub's login file)");
-  app.add_option("--timeout", o.timeout, "Seconds without an answer before a request is given up")->check(CLI::Range(1, 3600));
+  app.add_option("--timeout", o.timeout, "Seconds to connect, or without a byte, before a request is tried again (--set hub.retries=N) or given up;\n"
+                                             "a model takes 600 s on the network at most (--set hub.total_timeout=S)")->check(CLI::Range(1, 3600));
   app.add_flag("--offline", o.offline, "No network request at all");
   app.add_flag("--no-color", o.no_color, "No colours (NO_COLOR does the same)");
   app.add_option("--threads", o.threads, "Threads (default: one a core); results do not depend on it")->check(CLI::Range(1, 1024));

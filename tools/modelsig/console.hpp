@@ -20,7 +20,7 @@ class Console {
   void error(std::string_view text);
   void warning(std::string_view text);
   void note(std::string_view text);
-  // "3/5 models  store.hub 12/163"; redrawn at most 10 times a second, erased by the next line or clear()
+  // redrawn at most 10 times a second, erased by the next line or clear()
   void progress(std::string_view text);
   void clear();
   static bool tty_out();

@@ -128,7 +128,7 @@ void Checkpoint::read_legacy(TorchFile& file) {
 void Checkpoint::emit(TorchFile& file) {
   if (!file.error.empty()) {
     if (choice_.files.size() > 1 || choice_.index) call_.problem(MS_ERROR, file.name, file.error);
-    if (failed_++ == 0) first_error_ = file.name + ": " + file.error;
+    if (failed_++ == 0) first_error_ = file.error.starts_with(file.name) ? file.error : file.name + ": " + file.error;
     return;
   }
   read_.push_back(file.name);

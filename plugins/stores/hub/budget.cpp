@@ -18,12 +18,19 @@ std::optional<Failure> Budget::spend_request(std::uint64_t bytes) {
 
 Failure Budget::bytes_exceeded() const {
   return {MS_LIMIT, "the server has sent " + std::to_string(bytes_) + " bytes for this model, the limit of option 'max_bytes' is " +
-          std::to_string(max_bytes_), false, true};
+          std::to_string(max_bytes_) + ": raise it if metadata is really that large", false, true};
 }
 
-Failure Budget::time_exceeded(const std::string& doing) const {
-  return {MS_UNAVAILABLE, doing + ": this model's " + std::to_string(max_time_.count() / 1000.0).substr(0, 6) +
-          " s on the network are used up (option 'total_timeout')", false, true};
+Failure Budget::time_exceeded() const {
+  const auto tenths = max_time_.count() / 100;
+  return {MS_UNAVAILABLE, "this model's " + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) +
+          " s on the network are used up (option 'total_timeout'): run again later, or raise it", false, true};
+}
+
+std::uint64_t Budget::unreported_bytes() {
+  const std::uint64_t now = bytes_;
+  std::uint64_t before = reported_;
+  return now > before && reported_.compare_exchange_strong(before, now) ? now - before : 0;
 }
 
 }  // namespace hub

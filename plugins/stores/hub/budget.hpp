@@ -22,15 +22,16 @@ class Budget {
   void spend_time(std::chrono::milliseconds time) { time_ += time.count(); }
 
   Failure bytes_exceeded() const;
-  Failure time_exceeded(const std::string& doing) const;
+  Failure time_exceeded() const;
   std::chrono::milliseconds time_left() const { return max_time_ - std::chrono::milliseconds(time_); }
   std::uint64_t requests() const { return requests_; }
   std::uint64_t bytes() const { return bytes_; }
+  std::uint64_t unreported_bytes();  // since it was last called; for the progress line
 
  private:
   const std::uint64_t max_requests_, max_bytes_;
   const std::chrono::milliseconds max_time_;
-  std::atomic<std::uint64_t> requests_{0}, bytes_{0};
+  std::atomic<std::uint64_t> requests_{0}, bytes_{0}, reported_{0};
   std::atomic<std::int64_t> time_{0};
 };
 

@@ -6,6 +6,7 @@ namespace hub {
 namespace {
 
 constexpr std::size_t longest_quote = 200;
+constexpr const char* out_of_step = ", though it was listed: a mirror may be out of step; run again, or ask another endpoint";
 
 // The server's own words, on one line. X-Error-Message and the JSON {"error": ...} of the hub.
 std::string words(const Head& head, std::string_view page) {
@@ -24,7 +25,8 @@ std::string words(const Head& head, std::string_view page) {
 Failure busy(int status, const std::string& what, const std::string& said, bool with_token) {
   const bool limited = status == 429;
   return {MS_UNAVAILABLE, what + ": the server answers " + std::to_string(status) + said +
-          (limited ? std::string(": too many requests; run again later") + (with_token ? "" : ", or with a token (its limits are higher)") : ""), true, false};
+          ": " + (limited ? "too many requests; " : "") + "run again later" +
+          (limited && !with_token ? ", or with a token (its limits are higher)" : ""), true, false};
 }
 
 }  // namespace
@@ -50,7 +52,7 @@ Failure diagnose(const Head& head, std::string_view page, const Asked& asked) {
     return {MS_NOT_FOUND, id + " has no revision '" + asked.repo.revision + "': give a branch, tag or commit that " +
             asked.repo.page(asked.endpoint) + " lists", false, true};
   if (code == "EntryNotFound")
-    return {MS_NOT_FOUND, id + " has no file '" + asked.file + "' at this revision"};
+    return {MS_NOT_FOUND, id + " has no file '" + asked.file + "' at this revision" + out_of_step};
   if (head.status == 401 && said.find("nvalid credentials") != std::string::npos)
     return {MS_DENIED, "the hub does not accept the token: it is wrong or expired; make a new one, or remove it to read as anonymous", false, true};
   if (head.status == 401)  // the hub hides whether a repository exists from those who may not see it
@@ -61,9 +63,10 @@ Failure diagnose(const Head& head, std::string_view page, const Asked& asked) {
   if (head.status == 404 && asked.file.empty())
     return {MS_NOT_FOUND, id + " does not exist on " + asked.endpoint.shown() + ": check the spelling" +
             (asked.with_token ? "" : "; a private one needs a token (--token, HF_TOKEN)"), false, true};
-  if (head.status == 404) return {MS_NOT_FOUND, what + " is not there (404)"};
+  if (head.status == 404) return {MS_NOT_FOUND, what + " is not there (404)" + out_of_step};
   if (head.status == 451) return {MS_DENIED, what + " is withheld for legal reasons (451)" + said, false, true};
-  return {MS_UNAVAILABLE, what + ": the server answers " + std::to_string(head.status) + said};
+  return {MS_UNAVAILABLE, what + ": the server answers " + std::to_string(head.status) + said +
+          ": check that the endpoint is a hub (option 'endpoint', HF_ENDPOINT)"};
 }
 
 Failure diagnose_url(const Head& head, std::string_view page, const Url& url, bool with_login) {
@@ -74,7 +77,7 @@ Failure diagnose_url(const Head& head, std::string_view page, const Url& url, bo
             (url.text == what ? "log in with https://user:password@host/..., or check its permissions"
                               : "a signed URL may have expired, get a new one"), false, true};
   if (head.status == 404 || head.status == 410) return {MS_NOT_FOUND, what + " does not exist (" + std::to_string(head.status) + "): check the address"};
-  return {MS_UNAVAILABLE, what + ": the server answers " + std::to_string(head.status) + said};
+  return {MS_UNAVAILABLE, what + ": the server answers " + std::to_string(head.status) + said + ": check the address"};
 }
 
 }  // namespace hub

@@ -39,7 +39,7 @@ void HttpMulti::run(std::span<Fetch> fetches) {
     jobs_.back().url = fetch.url;
     waiting_.push_back(jobs_.size() - 1);
   }
-  unfinished_ = jobs_.size();
+  unfinished_ = reported_ = jobs_.size();
   for_all_.reset();
   while (unfinished_) {
     call_.check_cancelled();
@@ -48,6 +48,7 @@ void HttpMulti::run(std::span<Fetch> fetches) {
     collect();
     check_idle();
     start_ready();
+    report_progress();
     if (!unfinished_) break;
     auto wait = Clock::now() + limits::poll;
     for (const std::size_t index : waiting_)
@@ -72,12 +73,12 @@ void HttpMulti::start_ready() {
     if (for_all_) {
       finish(job, for_all_);
     } else if (now >= deadline_) {
-      fail(job, budget_.time_exceeded(job.fetch->what));
+      fail(job, budget_.time_exceeded());
     } else if (at - now > settings_.max_pause) {
-      finish(job, Failure{MS_UNAVAILABLE, job.fetch->what + ": " + job.url.origin.host + " asks for a pause of " + in_seconds(at - now) +
+      finish(job, Failure{MS_UNAVAILABLE, job.url.origin.host + " asks for a pause of " + in_seconds(at - now) +
              ", option 'max_pause' waits " + in_seconds(settings_.max_pause) + ": run again later, or with a token (its limits are higher)", false, true});
     } else if (at >= deadline_) {
-      fail(job, budget_.time_exceeded(job.fetch->what + ": " + job.url.origin.host + " asks for a pause of " + in_seconds(at - now)));
+      fail(job, budget_.time_exceeded());
     } else if (full || at > now || !start(job)) {
       full = full || at <= now;  // no place: those behind it would not get one either, and order stays
       if (!job.done) waiting_.push_back(index);
@@ -136,9 +137,9 @@ void HttpMulti::check_idle() {
     if (now >= deadline_ || now - job->transfer->last_activity() > settings_.timeout) late.push_back(job);
   for (Job* job : late) {
     stop(*job);
-    if (now >= deadline_) finish(*job, budget_.time_exceeded(job->fetch->what));
+    if (now >= deadline_) finish(*job, budget_.time_exceeded());
     else fail(*job, {MS_UNAVAILABLE, job->fetch->what + ": no byte from " + job->url.origin.host + " for " + in_seconds(settings_.timeout) +
-                     " (option 'timeout')", true, false});
+                     " (option 'timeout'): run again later, or raise it", true, false});
   }
 }
 
@@ -158,7 +159,8 @@ void HttpMulti::settle(Job& job, Transfer::Outcome outcome) {
 void HttpMulti::redirect(Job& job, const Url& to) {
   const std::string from = job.url.shown();
   if (++job.redirects > limits::redirects)
-    return finish(job, Failure{MS_DATA_LOSS, job.fetch->what + ": more than " + std::to_string(limits::redirects) + " redirects, the last to " + to.shown()});
+    return finish(job, Failure{MS_DATA_LOSS, job.fetch->what + ": more than " + std::to_string(limits::redirects) + " redirects, the last to " + to.shown() +
+           ": a login page or a proxy may stand in between, check the endpoint and the token"});
   if (job.url.origin.scheme == "https" && to.origin.scheme != "https")
     return finish(job, Failure{MS_DENIED, job.fetch->what + ": " + from + " redirects from https to plain " + to.shown() + ", which is refused"});
   if (job.fetch->on_redirect)
@@ -172,6 +174,7 @@ void HttpMulti::fail(Job& job, Failure failure) {
   const bool answered = traffic_.has_answered(job.url.origin);
   if (job.fetch->body->arrived() > job.arrived) job.failed = 0;  // it moves, if slowly; the budget bounds it
   if (!failure.retry || job.failed >= retry_.allowed(answered) || Clock::now() >= deadline_) {
+    if (job.fetch->head.status == 0) traffic_.silent(job.url.origin);
     if (failure.retry && job.failed) failure.text += "; tried " + std::to_string(job.failed + 1) + " times";
     return finish(job, std::move(failure));
   }
@@ -182,6 +185,14 @@ void HttpMulti::fail(Job& job, Failure failure) {
   job.redirects = 0;
   job.fetch->head = {};
   waiting_.push_back(static_cast<std::size_t>(&job - jobs_.data()));
+}
+
+// How many files of the batch are settled and, with no total, how many more bytes have come.
+void HttpMulti::report_progress() {
+  if (const std::uint64_t more = budget_.unreported_bytes()) call_.progress(more, 0);
+  if (unfinished_ == reported_ || jobs_.size() == 1) return;
+  reported_ = unfinished_;
+  call_.progress(jobs_.size() - unfinished_, jobs_.size());
 }
 
 void HttpMulti::finish(Job& job, std::optional<Failure> failure) {

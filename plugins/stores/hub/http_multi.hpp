@@ -46,6 +46,7 @@ class HttpMulti {
   void redirect(Job& job, const Url& to);
   void fail(Job& job, Failure failure);
   void finish(Job& job, std::optional<Failure> failure);
+  void report_progress();
   Clock::time_point startable(const Job& job) const;
 
   const ms::Call& call_;
@@ -58,7 +59,7 @@ class HttpMulti {
   std::deque<std::size_t> waiting_;
   std::map<CURL*, Job*> running_;
   std::map<std::string, int> own_;      // running here, by host
-  std::size_t unfinished_ = 0;
+  std::size_t unfinished_ = 0, reported_ = 0;
   std::optional<Failure> for_all_;
   Clock::time_point deadline_;
 };

@@ -67,10 +67,10 @@ Fetch HubRepo::fetch(const std::string& name) const {
   out.bearer_origin = settings.endpoint.origin;
   const Asked asked{repo_, settings.endpoint, !settings.token.empty(), name};
   out.explain = [asked](const Head& head, std::string_view page) { return diagnose(head, page, asked); };
-  const auto same_commit = [this, name](const Head& head) -> std::optional<Failure> {
+  const auto same_commit = [this](const Head& head) -> std::optional<Failure> {
     const std::string_view commit = head.headers.get("x-repo-commit");
     if (commit.empty() || listing_.commit.empty() || commit == listing_.commit) return std::nullopt;
-    return Failure{MS_DATA_LOSS, name + " comes from commit " + std::string(commit.substr(0, 40)) + ", asked for " + listing_.commit +
+    return Failure{MS_DATA_LOSS, "what the hub sends comes from commit " + std::string(commit.substr(0, 40)) + ", asked for " + listing_.commit +
                    ": a mirror or proxy is out of step, run again", false, true};
   };
   out.on_redirect = [this, same_commit, name](const Head& head, const Url&) {

@@ -9,6 +9,7 @@ namespace hub {
 namespace {
 
 constexpr std::string_view pointer_mark = "version https://git-lfs";
+constexpr const char* by_hand = "download the model and give its folder";
 
 bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> suffixes) {
   return std::any_of(suffixes.begin(), suffixes.end(), [&](std::string_view suffix) { return name.ends_with(suffix); });
@@ -37,7 +38,7 @@ std::optional<Failure> RangeBody::head(const Head& head) {
   const std::string_view encoding = head.headers.get("content-encoding");
   if (!encoding.empty() && encoding != "identity" && (wanted() || head.status == 206))
     return Failure{MS_DATA_LOSS, name_ + ": the server compresses a byte range (Content-Encoding: " + std::string(encoding) +
-                   ") although identity was asked for: its offsets mean nothing"};
+                   ") although identity was asked for, so its offsets mean nothing: a proxy may do that; use another network, or " + by_hand};
   if (head.status == 206) return partial(head);
   if (head.status == 200) return whole(head);
   return Failure{MS_DATA_LOSS, name_ + ": the server answers " + std::to_string(head.status) + ", expected 206"};
@@ -48,9 +49,9 @@ std::optional<Failure> RangeBody::partial(const Head& head) {
   const std::string header(head.headers.get("content-range"));
   const auto range = content_range(header);
   if (!range || !range->first)
-    return Failure{MS_DATA_LOSS, name_ + ": a 206 answer with Content-Range '" + header.substr(0, 80) + "', expected " + span_text(asked), true, false};
+    return Failure{MS_DATA_LOSS, name_ + ": a 206 answer with Content-Range '" + header.substr(0, 80) + "', expected " + span_text(asked) + ": run again, or " + by_hand, true, false};
   if (*range->first != asked.offset || *range->last > asked.offset + asked.size - 1)
-    return Failure{MS_DATA_LOSS, name_ + ": asked for " + span_text(asked) + ", the server sends '" + header.substr(0, 80) + "'", true, false};
+    return Failure{MS_DATA_LOSS, name_ + ": asked for " + span_text(asked) + ", the server sends '" + header.substr(0, 80) + "': run again, or " + by_hand, true, false};
   at_ = *range->first;
   body_end_ = *range->last + 1;
   return range->total ? sized(*range->total) : std::nullopt;
@@ -61,7 +62,7 @@ std::optional<Failure> RangeBody::whole(const Head& head) {
   const std::uint64_t skipped = span_.offset + got_;
   if (skipped > limits::skip)
     return Failure{MS_UNSUPPORTED, name_ + ": the server ignores Range (200 instead of 206) and would send " + std::to_string(skipped) +
-                   " bytes before the wanted ones, the limit is " + std::to_string(limits::skip) + ": download the model and give its folder"};
+                   " bytes before the wanted ones, the limit is " + std::to_string(limits::skip) + ": " + by_hand};
   const auto length = whole_number(head.headers.get("content-length"));
   if (!length || !head.headers.get("content-encoding").empty()) return std::nullopt;
   body_end_ = *length;

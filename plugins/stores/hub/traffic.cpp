@@ -70,6 +70,11 @@ void Traffic::answered(const Origin& host) {
   answered_.insert(name(host));
 }
 
+void Traffic::silent(const Origin& host) {
+  const std::lock_guard guard(lock_);
+  answered_.erase(name(host));
+}
+
 bool Traffic::has_answered(const Origin& host) const {
   const std::lock_guard guard(lock_);
   return answered_.contains(name(host));

@@ -42,6 +42,7 @@ class Traffic {
   Clock::time_point paused_until(const Origin& host, const std::string& bucket) const;
 
   void answered(const Origin& host);          // it has, at least once
+  void silent(const Origin& host);            // it was tried to the end and said nothing: a stranger again
   bool has_answered(const Origin& host) const;
 
  private:

@@ -125,9 +125,9 @@ Failure Transfer::connection_failure(CURLcode code) const {
     case CURLE_COULDNT_RESOLVE_HOST: case CURLE_COULDNT_RESOLVE_PROXY: case CURLE_COULDNT_CONNECT:
       return {MS_UNAVAILABLE, host + " cannot be reached (" + why + "): check the network, the proxy and the endpoint", true, false};
     case CURLE_BAD_CONTENT_ENCODING:
-      return {MS_DATA_LOSS, fetch_.what + ": " + host + " sent a body whose compression cannot be undone (" + why + ")"};
+      return {MS_DATA_LOSS, fetch_.what + ": " + host + " sent a body whose compression cannot be undone (" + why + "): a proxy may have changed it, run again or use another network"};
     case CURLE_OUT_OF_MEMORY: return {MS_LIMIT, "out of memory"};
-    default: return {MS_UNAVAILABLE, fetch_.what + ": the connection to " + host + " broke (" + why + ")", true, false};
+    default: return {MS_UNAVAILABLE, fetch_.what + ": the connection to " + host + " broke (" + why + "): check the network and run again", true, false};
   }
 }
 

@@ -38,7 +38,8 @@ TEST_F(HubFaults, RangeIgnoredIsRefusedWhereTooMuchWouldHaveToBeSkipped) {
 TEST_F(HubFaults, WrongContentRange) {
   const Read read = under({"--wrong-content-range"}, {{"retries", std::int64_t{1}}});
   EXPECT_EQ(read.status, MS_DATA_LOSS);
-  EXPECT_THAT(read.error, HasSubstr("asked for bytes 0-49999, the server sends 'bytes 1-50000/3000000000'; tried 2 times"));
+  EXPECT_THAT(read.error, HasSubstr("asked for bytes 0-49999, the server sends 'bytes 1-50000/3000000000': run again, or download the model "
+                                    "and give its folder; tried 2 times"));
 }
 
 TEST_F(HubFaults, WrongContentRangeOnceIsAskedAgain) { EXPECT_TRUE(under({"--wrong-content-range", "--times", "1"}).right()); }
@@ -103,15 +104,20 @@ TEST_F(HubFaults, AServerThatNeverAnswersCostsTheTimeoutAndNoMore) {
   const auto begin = Clock::now();
   const Read read = under({"--stall-head"}, {{"timeout", 0.3}, {"retries", std::int64_t{1}}});
   EXPECT_EQ(read.status, MS_UNAVAILABLE);
-  EXPECT_THAT(read.error, HasSubstr("no byte from 127.0.0.1 for 0.3 s (option 'timeout'); tried 2 times"));
+  EXPECT_THAT(read.error, HasSubstr("no byte from 127.0.0.1 for 0.3 s (option 'timeout'): run again later, or raise it; tried 2 times"));
   EXPECT_LT(Clock::now() - begin, 3s);
+}
+
+TEST_F(HubFaults, AServerThatFellSilentIsAStrangerAgain) {
+  EXPECT_THAT(under({"--stall-head"}, {{"timeout", 0.1}}).error, HasSubstr("tried 6 times"));
+  EXPECT_THAT(store->read(shard_name(4, 5), 0, 100).error, HasSubstr("tried 3 times"));
 }
 
 TEST_F(HubFaults, TotalTimeIsBounded) {
   const auto begin = Clock::now();
   const Read read = under({"--stall-head"}, {{"timeout", 0.2}, {"retries", std::int64_t{100}}, {"total_timeout", 1.0}});
   EXPECT_EQ(read.status, MS_UNAVAILABLE);
-  EXPECT_THAT(read.error, HasSubstr("option 'total_timeout'"));
+  EXPECT_THAT(read.error, HasSubstr("this model's 1.0 s on the network are used up (option 'total_timeout')"));
   EXPECT_LT(Clock::now() - begin, 3s);
 }
 

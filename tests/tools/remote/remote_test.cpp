@@ -1,7 +1,9 @@
 // modelsig org/a org/b as a user runs it, on real-size checkpoints behind the fixture hub.
 #include <gmock/gmock.h>
+#include <pty.h>
 #include <rapidjson/document.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -60,6 +62,22 @@ class Remote : public ::testing::Test {
            " XDG_DATA_HOME=" + (folder / "data").string() + " ";
   }
   int modelsig(const std::string& words) { return shell(environment() + program("modelsig").string() + " " + words); }
+
+  // what the command writes to a terminal
+  std::string on_a_terminal(const std::string& command) {
+    int terminal = -1;
+    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+    if (child == 0) {
+      ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+      ::_exit(127);
+    }
+    std::string seen;
+    char bytes[4096];
+    for (ssize_t n; (n = ::read(terminal, bytes, sizeof bytes)) > 0;) seen.append(bytes, static_cast<std::size_t>(n));
+    ::waitpid(child, nullptr, 0);
+    ::close(terminal);
+    return seen;
+  }
 
   std::size_t shards(const std::string& id) {
     std::size_t count = 0;
@@ -169,6 +187,41 @@ TEST_F(Remote, AGgufHeaderOfMegabytesTakesAFewGrowingReadsNoneOfThemTwice) {
   }
   EXPECT_GE(windows, 2);
   EXPECT_LE(windows, 5);
+}
+
+// Files that need a second read: a GGUF with a long tokenizer, a safetensors header longer than the first guess.
+TEST_F(Remote, AFileThatChangesBetweenItsReadsIsNotBelieved) {
+  const formats::GgufBytes g;
+  std::string words;
+  for (int i = 0; i < 100'000; ++i) words += g.text("a word of the tokenizer " + std::to_string(i));
+  write_text(served / "org/gguf/model-F32.gguf", g.file({g.word("general.architecture", "llama"), g.array("tokenizer.ggml.tokens", formats::TEXT, 100'000, words)},
+                                                        {g.tensor("output_norm.weight", {1}, 0, 0)}) + std::string(4, '\0'));
+  std::string header = "{";
+  for (int i = 0; i < 4000; ++i)
+    header += (i ? ",\"layers." : "\"layers.") + std::to_string(i) + R"(.weight":{"dtype":"U8","shape":[1],"data_offsets":[)" + std::to_string(i) + "," + std::to_string(i + 1) + "]}";
+  header += "}";
+  ASSERT_GT(header.size(), speculative);
+  write_text(served / "org/long/model.safetensors", g.u64(header.size()) + header + std::string(4000, '\0'));
+  serve();
+  for (const char* id : {"org/gguf", "org/long"}) {
+    ASSERT_EQ(modelsig(std::string(id) + " --set hub.cache=\"'off'\""), 0) << err;
+    EXPECT_GE(hub->log_about(std::string(id) + "/resolve/").size(), 2u);
+  }
+  serve({"--etag-change"});
+  for (const char* id : {"org/gguf", "org/long"}) {
+    EXPECT_EQ(modelsig(std::string(id) + " --output table"), 2);
+    EXPECT_THAT(out, HasSubstr("changed while it was being read (ETag \""));
+    EXPECT_THAT(out, HasSubstr("run again"));
+  }
+}
+
+TEST_F(Remote, ATerminalShowsModelsFilesAndBytesAPipeNothing) {
+  serve({"--latency", "150"});
+  ASSERT_EQ(modelsig(small_model), 0);
+  EXPECT_EQ(err, "");
+  const std::string seen = on_a_terminal(environment() + program("modelsig").string() + " " + small_model + " " + big_model + " > /dev/null");
+  EXPECT_THAT(seen, HasSubstr("0/2 models"));
+  EXPECT_THAT(seen, ::testing::ContainsRegex("models  format.safetensors [0-9]+/[0-9]+  [0-9.]+ kB"));
 }
 
 TEST_F(Remote, OneUnreachableModelDoesNotSpoilTheOther) {
