@@ -12,7 +12,7 @@ namespace fixture {
 
 struct Request {
   std::string method, target, path, query;  // path: decoded
-  std::string range, authorization, if_none_match, accept_encoding;
+  std::string range, authorization, accept_encoding;
   bool cdn = false;                         // came in on the other origin
 };
 

@@ -15,7 +15,6 @@ struct Fetch {
   Body* body = nullptr;
   std::string what;            // "config.json of org/name": names the request in messages
   std::string bucket;          // requests that a server counts together when it limits their rate
-  std::string if_none_match;   // an ETag; the answer may then be 304, with no body
   std::string bearer;          // token, sent to `bearer_origin` and nowhere else
   Origin bearer_origin;
 

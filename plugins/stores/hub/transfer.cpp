@@ -57,7 +57,6 @@ Transfer::Transfer(Fetch& fetch, const Url& url, const Settings& settings, Budge
   } else {
     line("Accept-Encoding: identity");
   }
-  if (!fetch.if_none_match.empty()) line("If-None-Match: " + fetch.if_none_match);
   if (!fetch.bearer.empty() && url_.origin == fetch.bearer_origin) line("Authorization: Bearer " + fetch.bearer);
   else if (!url_.userinfo.empty()) line("Authorization: Basic " + basic(url_.userinfo));
   set(CURLOPT_HTTPHEADER, lines_);
@@ -121,7 +120,7 @@ Failure Transfer::connection_failure(CURLcode code) const {
   switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION: case CURLE_SSL_CACERT_BADFILE: case CURLE_SSL_ISSUER_ERROR:
       return {MS_DENIED, host + " shows a certificate that is not trusted (" + why + "): behind a company proxy give its certificate "
-              "with option 'ca_file' or SSL_CERT_FILE", false, true};
+              "with option 'ca_file' or CURL_CA_BUNDLE", false, true};
     case CURLE_COULDNT_RESOLVE_HOST: case CURLE_COULDNT_RESOLVE_PROXY: case CURLE_COULDNT_CONNECT:
       return {MS_UNAVAILABLE, host + " cannot be reached (" + why + "): check the network, the proxy and the endpoint", true, false};
     case CURLE_BAD_CONTENT_ENCODING:
@@ -138,7 +137,6 @@ Transfer::Outcome Transfer::finish(CURLcode code) {
   fetch_.head = head_;
   if (failure_) return {failure_, {}};
   if (!head_done_ || (code != CURLE_OK && !cut_)) return {connection_failure(code), {}};
-  if (head_.status == 304 && !fetch_.if_none_match.empty()) return {};
   if (is_redirect(head_.status)) {
     const std::string_view location = head_.headers.get("location");
     if (location.empty()) return {Failure{MS_DATA_LOSS, url_.shown() + " answers " + std::to_string(head_.status) + " without a Location"}, {}};

@@ -265,6 +265,8 @@ TEST_F(Remote, ValidationPassesAndFails) {
   EXPECT_THAT(out, HasSubstr("layers is 28, expected 29"));
   EXPECT_THAT(out, HasSubstr("no tensors"));
   EXPECT_THAT(out, HasSubstr("org/none does not exist"));
+  EXPECT_EQ(shell(validate + " --bin /no/such"), 1);
+  EXPECT_EQ(err, "/no/such: no such program; build it (tools/quickstart.sh) or give --bin\n");
 }
 
 }  // namespace
