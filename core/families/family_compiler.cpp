@@ -102,6 +102,7 @@ void FamilyCompiler::names() {
   for (const auto& [name, m] : out_->names_) known_.push_back(name);
   std::sort(known_.begin(), known_.end());
 
+  refuse_hidden_keys();
   const IndexSet all = ~IndexSet{0};
   for (const auto& d : out_->derived_) check_names(d.value, d.at, all, d.name);
   for (const auto& i : out_->indices_) check_names(i.count, i.at, all);
@@ -111,6 +112,19 @@ void FamilyCompiler::names() {
   for (auto& i : out_->indices_) {
     i.needs = out_->needs(i.count);
     if (i.needs >> (&i - out_->indices_.data()) & 1) i.at.file->fail(*i.at.value, "the count of " + i.name + " depends on " + i.name);
+  }
+}
+
+// A key that a file names is for nothing where an ancestor derives that name without it.
+void FamilyCompiler::refuse_hidden_keys() const {
+  const auto generation = [&](const Source& at) { return std::find(file_.files.begin(), file_.files.end(), at.file) - file_.files.begin(); };
+  for (const auto& [name, at] : file_.config.entries) {
+    const Source* derived = file_.derived.find(name);
+    if (!derived || generation(at) >= generation(*derived)) continue;
+    const Expression by = expression(*derived);
+    const auto used = by.names();
+    if (std::find(used.begin(), used.end(), name) == used.end())
+      at.file->fail_key(*at.value, "'" + name + "' is derived in " + derived->file->name() + " without this key: call it something else, or derive it here as well");
   }
 }
 

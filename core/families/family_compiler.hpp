@@ -20,6 +20,7 @@ class FamilyCompiler {
   Expression expression(const Source& at) const;
   void check_names(const Expression& e, const Source& at, IndexSet allowed, const std::string& inside = {}) const;
   IndexSet bind(int derived, std::vector<int>& path);
+  void refuse_hidden_keys() const;
   void check_overlaps() const;
   std::string text(const Source& at, const char* what) const;
 

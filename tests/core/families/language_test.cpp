@@ -147,6 +147,8 @@ TEST(FamilyFile, RefusesCirclesTwinsAndRemovalsOfNothing) {
   EXPECT_EQ(run(s, "c", config), "c.toml:3:5: circular definition: x > y > x");
   s.write("d", "family = []\n[derived]\nx = \"x + 1\"\n");
   EXPECT_EQ(run(s, "d", config), "d.toml:3:5: circular definition: x is defined by itself and is no config name");
+  s.write("k", "family = []\n[derived]\nx = \"1\"\n").write("l", "family = []\nextends = \"k\"\n[config]\nx = \"key\"\n");
+  EXPECT_EQ(run(s, "l", config), "l.toml:4:1: 'x' is derived in k.toml without this key: call it something else, or derive it here as well");
   s.write("e", "family = []\n[module]\nx = false\n");
   EXPECT_EQ(run(s, "e", config), "e.toml:3:1: nothing is inherited at x, so false removes nothing");
   s.write("f", "family = []\n[index]\nl = \"2\"\n[module]\n\"h.{l}.x\" = \"attn.q: [1]\"\n\"h.1.x\" = \"attn.k: [1]\"\n");
