@@ -7,11 +7,12 @@ mkdir "$work/tree"
 cp -r "$source"/{CMakeLists.txt,CMakePresets.json,cmake,core,sdk,configs,plugins,tools} "$work/tree"
 cd "$work/tree"
 cmake --preset release -DMODELSIG_STATIC_PLUGINS=ON -DMODELSIG_BUILD_TESTS=OFF >"$work/log" 2>&1 || { cat "$work/log"; fail "configure"; }
-cmake --build --preset release --target modelsig >"$work/log" 2>&1 || { tail -n 40 "$work/log"; fail "build"; }
+cmake --build --preset release --target modelsig modelsig-make-sample >"$work/log" 2>&1 || { tail -n 40 "$work/log"; fail "build"; }
 mkdir -p "$work/alone/bin" "$work/alone/share"
-cp build/release/bin/modelsig "$work/alone/bin/" && cp -r "$prefix/share/modelsig" "$work/alone/share/"
+cp build/release/bin/modelsig{,-make-sample} "$work/alone/bin/" && cp -r "$prefix/share/modelsig" "$work/alone/share/"
 alone=$work/alone/bin/modelsig
-# the command's own tests, on this program: only those that give it a plugin file go without one
+mkdir -p "$work/alone/tests/core/run" && ln -s "$build/tests/core/run/plugins" "$work/alone/tests/core/run/"  # third parties' plugins are files all the same
+# the command's own tests, on this program
 python3 "$source/tests/tools/modelsig/command.py" "$source" "$work/alone" > "$work/log" 2>&1 || { tail -n 60 "$work/log"; fail "the command's tests"; }
 for script in "acme.sh $alone $source/configs/examples/acme" "learn.sh $alone"; do
   bash "$source"/tests/sdk/$script > "$work/log" 2>&1 || { tail -n 40 "$work/log"; fail "tests/sdk/$script"; }
