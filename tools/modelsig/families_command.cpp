@@ -40,7 +40,7 @@ int show(App& app, const FamilyLibrary& library) {
   return kOk;
 }
 
-int check(App& app) {
+int check_family(App& app) {
   const std::filesystem::path file = app.options.arguments.front();
   if (!std::filesystem::is_regular_file(file)) throw Error(file.string() + ": no such file");
   auto dirs = app.dirs.all("rules/families");
@@ -51,7 +51,7 @@ int check(App& app) {
   return kOk;
 }
 
-int diff(App& app) {
+int family_diff(App& app) {
   Pipeline pipeline = app.pipeline();
   pipeline.families = true;
   std::erase_if(pipeline.steps, [](const Step& s) { return s.kind == MS_LAYER; });
@@ -72,8 +72,8 @@ int diff(App& app) {
 
 int families_command(App& app) {
   const std::string& command = app.options.command;
-  if (command == "families check") return check(app);
-  if (command == "families diff") return diff(app);
+  if (command == "families check") return check_family(app);
+  if (command == "families diff") return family_diff(app);
   const FamilyLibrary library = app.families();
   return command == "families list" ? list(library) : show(app, library);
 }

@@ -53,7 +53,7 @@ std::string json_text(std::string_view text) {
   return out + '"';
 }
 
-int check(App& app) {
+int check_plugins(App& app) {
   constexpr unsigned kSeconds = 20;
   std::size_t failed = 0, count = 0;
   const bool json = app.options.output == "json";
@@ -76,7 +76,7 @@ int check(App& app) {
 }  // namespace
 
 int plugins_command(App& app) {
-  if (app.options.command == "plugins check") return check(app);
+  if (app.options.command == "plugins check") return check_plugins(app);
   const bool quiet = std::exchange(app.options.quiet, true);  // refusals are part of the list, not warnings beside it
   Registry& registry = app.registry();
   app.options.quiet = quiet;

@@ -91,7 +91,7 @@ std::shared_ptr<const RuleSet> load_one(App& app, const std::filesystem::path& f
 }
 
 // lint: everything that is wrong; test: the rules' own tests. Both go on behind a file that does not load.
-int check(App& app, bool lint) {
+int check_rules(App& app, bool lint) {
   std::size_t sets = 0, errors = 0, warnings = 0;
   std::set<std::string> said;  // a file that several sets extend is told about once
   for (const auto& file : rule_sets(app)) {
@@ -166,7 +166,7 @@ std::size_t diff_rules(const RuleSet& a, const RuleSet& b) {
 }
 
 // "FFN (layer_types.toml:12)", or all of them where the table collects
-std::string shown(const Value* label) {
+std::string shown_label(const Value* label) {
   if (!label) return "nothing";
   const auto one = [](const Value& v) {
     return (v["value"].is(Kind::string) ? std::string(v["value"].str()) : std::to_string(v["value"].i64())) + " (" + std::string(v["at"].str()) + ")";
@@ -193,13 +193,13 @@ std::size_t diff_labels(const RuleSet& a, const RuleSet& b, std::string_view ten
     const Value *old = before.find(table), *now = after.find(table);
     if (old && now && same_value(*old, *now)) continue;
     ++changes;
-    std::printf("  %-50s %-14s %s -> %s\n", a.abstract(tensor).c_str(), std::string(table).c_str(), shown(old).c_str(), shown(now).c_str());
+    std::printf("  %-50s %-14s %s -> %s\n", a.abstract(tensor).c_str(), std::string(table).c_str(), shown_label(old).c_str(), shown_label(now).c_str());
   }
   return changes;
 }
 
 // rules diff A B [MODEL...]: both laid over the pipeline's rules
-int diff(App& app) {
+int rules_diff(App& app) {
   const auto& arguments = app.options.arguments;
   if (arguments.size() < 2) throw Error("rules diff takes two rule sets, and models to try them on: rules diff default mine.toml /models/7b");
   const Pipeline pipeline = app.pipeline();
@@ -232,7 +232,7 @@ int diff(App& app) {
 int rules_command(App& app) {
   const std::string& command = app.options.command;
   if (command == "rules learn") return rules_learn(app);
-  return command == "rules explain" ? explain(app) : command == "rules diff" ? diff(app) : check(app, command == "rules lint");
+  return command == "rules explain" ? explain(app) : command == "rules diff" ? rules_diff(app) : check_rules(app, command == "rules lint");
 }
 
 }  // namespace modelsig::cli

@@ -17,7 +17,7 @@ void save_file(const std::filesystem::path& path, std::string_view text) {
     const int fd = open(target.c_str(), O_WRONLY);
     if (fd < 0) throw Error(path.string() + ": cannot be written: " + std::strerror(errno));
     for (std::size_t done = 0; done < text.size();) {
-      const ssize_t n = write(fd, text.data() + done, text.size() - done);
+      const ssize_t n = ::write(fd, text.data() + done, text.size() - done);
       if (n <= 0) { close(fd); throw Error(path.string() + ": cannot be written: " + std::strerror(errno)); }
       done += static_cast<std::size_t>(n);
     }
@@ -33,7 +33,7 @@ void save_file(const std::filesystem::path& path, std::string_view text) {
   };
   if (fd < 0) fail("created");
   for (std::size_t done = 0; done < text.size();) {
-    const ssize_t n = write(fd, text.data() + done, text.size() - done);
+    const ssize_t n = ::write(fd, text.data() + done, text.size() - done);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) fail("written");
     done += static_cast<std::size_t>(n);

@@ -45,7 +45,7 @@ class Truth : public ::testing::Test {
   std::filesystem::path shared;
 };
 
-Tensors generated(const FamilyModel& model) {
+Tensors generated_tensors(const FamilyModel& model) {
   Tensors out;
   model.tensors([&](const families::FamilyTensor& t) {
     const bool fresh = out.emplace(std::string(t.name), TruthTensor{std::string(t.dtype), {t.shape.begin(), t.shape.end()}}).second;
@@ -103,7 +103,7 @@ TEST_F(Truth, NamesAndShapesAreEqual) {
     const Tensors want = read_tensors(place);
     try {
       FamilyModel model = FamilyModel::apply(family, config->root());
-      Tensors got = generated(model);
+      Tensors got = generated_tensors(model);
       if (!same_names(want, got)) {
         std::vector<families::StoredTensor> stored;
         for (const auto& [name, t] : want) stored.push_back({name, t.shape});
@@ -114,7 +114,7 @@ TEST_F(Truth, NamesAndShapesAreEqual) {
           for (const std::string& t : check.turned) turned += " " + t;
           notes.push_back(place.name() + ": by option" + turned);
           model = *check.model;
-          got = generated(model);
+          got = generated_tensors(model);
         }
       }
       const std::string diff = difference(want, got);
@@ -195,7 +195,7 @@ TEST_F(Truth, DtypesAreEqual) {
     const auto family = library.find(config->root()["model_type"].str());
     if (!family) continue;
     const Tensors want = read_tensors(place);
-    const Tensors got = generated(FamilyModel::apply(family, config->root()));
+    const Tensors got = generated_tensors(FamilyModel::apply(family, config->root()));
     std::map<std::string, std::size_t> own;
     for (const auto& [name, t] : want)
       if (const auto it = got.find(name); it != got.end() && it->second.dtype.empty()) ++own[t.dtype];

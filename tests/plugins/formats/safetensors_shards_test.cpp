@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-constexpr const char* INDEX = "model.safetensors.index.json";
+constexpr const char* INDEX_FILE = "model.safetensors.index.json";
 
 std::string shard(std::initializer_list<const char*> tensors) {
   std::string header = "{";
@@ -26,7 +26,7 @@ TEST(SafetensorsShards, AnIndexNamesThemAndTheyComeSortedByName) {
   FakeHost host;
   host.add_file("model-00002-of-00002.safetensors", shard({"z", "b"}));
   host.add_file("model-00001-of-00002.safetensors", shard({"a"}));
-  host.add_file(INDEX, index(R"("z":"model-00002-of-00002.safetensors","a":"model-00001-of-00002.safetensors","b":"model-00002-of-00002.safetensors")"));
+  host.add_file(INDEX_FILE, index(R"("z":"model-00002-of-00002.safetensors","a":"model-00001-of-00002.safetensors","b":"model-00002-of-00002.safetensors")"));
   EXPECT_EQ(probe(host), 100);
   ASSERT_EQ(parse(host), MS_OK) << host.failure;
   EXPECT_THAT(names(host), ElementsAre("a", "z", "b"));
@@ -94,7 +94,7 @@ TEST(SafetensorsShards, TheFirstOfTwoEqualNamesCounts) {
 TEST(SafetensorsShards, AMissingShardIsNamedAndTheRestIsRead) {
   FakeHost host;
   host.add_file("s1.safetensors", shard({"a"}));
-  host.add_file(INDEX, index(R"("a":"s1.safetensors","b":"s2.safetensors","c":"s2.safetensors")"));
+  host.add_file(INDEX_FILE, index(R"("a":"s1.safetensors","b":"s2.safetensors","c":"s2.safetensors")"));
   ASSERT_EQ(parse(host), MS_OK) << host.failure;
   EXPECT_THAT(names(host), ElementsAre("a"));
   EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_ERROR, "s2.safetensors",
@@ -106,7 +106,7 @@ TEST(SafetensorsShards, AnIndexOfAHundredThousandMissingFilesTakesNoTimeAndIsSum
   std::string map = R"("a":"s1.safetensors")";
   for (int i = 0; i < 100'000; ++i) map.append(",\"t").append(std::to_string(i)).append("\":\"f").append(std::to_string(i)).append(".safetensors\"");
   host.add_file("s1.safetensors", shard({"a"}));
-  host.add_file(INDEX, index(map));
+  host.add_file(INDEX_FILE, index(map));
   ASSERT_EQ(parse(host), MS_OK) << host.failure;
   ASSERT_EQ(host.problems.size(), 201u);
   EXPECT_EQ(host.problems.back().text, "names 99800 more files that are not there");
@@ -118,17 +118,17 @@ TEST(SafetensorsShards, PathsThatLeaveTheFolderAreNeverOpened) {
     host.add_file("s1.safetensors", shard({"a"}));
     host.add_file("../x.safetensors", shard({"evil"}));
     host.add_file("/etc/x.safetensors", shard({"evil"}));
-    host.add_file(INDEX, index(R"("a":"s1.safetensors","b":")" + std::string(path) + "\""));
+    host.add_file(INDEX_FILE, index(R"("a":"s1.safetensors","b":")" + std::string(path) + "\""));
     ASSERT_EQ(parse(host), MS_OK) << host.failure;
     EXPECT_THAT(names(host), ElementsAre("a"));
-    EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_ERROR, INDEX, HasSubstr("it is not read, and 1 tensor (first: 'b') with it"))));
+    EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_ERROR, INDEX_FILE, HasSubstr("it is not read, and 1 tensor (first: 'b') with it"))));
   }
 }
 
 TEST(SafetensorsShards, ASubfolderIsFine) {
   FakeHost host;
   host.add_file("part/s1.safetensors", shard({"a"}));
-  host.add_file(INDEX, index(R"("a":"part/s1.safetensors")"));
+  host.add_file(INDEX_FILE, index(R"("a":"part/s1.safetensors")"));
   ASSERT_EQ(parse(host), MS_OK) << host.failure;
   EXPECT_THAT(names(host), ElementsAre("a"));
 }
@@ -136,7 +136,7 @@ TEST(SafetensorsShards, ASubfolderIsFine) {
 TEST(SafetensorsShards, IndexAndShardsThatDisagreeAreSaid) {
   FakeHost host;
   host.add_file("s1.safetensors", shard({"a", "extra"}));
-  host.add_file(INDEX, index(R"("a":"s1.safetensors","gone":"s1.safetensors")"));
+  host.add_file(INDEX_FILE, index(R"("a":"s1.safetensors","gone":"s1.safetensors")"));
   ASSERT_EQ(parse(host), MS_OK) << host.failure;
   EXPECT_THAT(names(host), ElementsAre("a", "extra"));
   EXPECT_THAT(host.problems,
@@ -147,16 +147,16 @@ TEST(SafetensorsShards, IndexAndShardsThatDisagreeAreSaid) {
 TEST(SafetensorsShards, ATotalThatContradictsTheShardsIsSaid) {
   FakeHost host;
   host.add_file("s1.safetensors", shard({"a"}));
-  host.add_file(INDEX, index(R"("a":"s1.safetensors")", R"({"total_size": 4000, "note": "trimmed"})"));
+  host.add_file(INDEX_FILE, index(R"("a":"s1.safetensors")", R"({"total_size": 4000, "note": "trimmed"})"));
   ASSERT_EQ(parse(host), MS_OK) << host.failure;
-  EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_WARN, INDEX, "says that all tensors take 4000 bytes, the shards hold 4")));
+  EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_WARN, INDEX_FILE, "says that all tensors take 4000 bytes, the shards hold 4")));
 }
 
 TEST(SafetensorsShards, AStrayShardIsSaid) {
   FakeHost host;
   host.add_file("model-1-of-1.safetensors", shard({"a"}));
   host.add_file("model-2-of-2.safetensors", shard({"b"}));
-  host.add_file(INDEX, index(R"("a":"model-1-of-1.safetensors")"));
+  host.add_file(INDEX_FILE, index(R"("a":"model-1-of-1.safetensors")"));
   ASSERT_EQ(parse(host), MS_OK) << host.failure;
   EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_WARN, "model-2-of-2.safetensors", HasSubstr("looks like a shard"))));
 }
@@ -176,11 +176,11 @@ INSTANTIATE_TEST_SUITE_P(Cases, SafetensorsBadIndex, ::testing::Values(
 
 TEST_P(SafetensorsBadIndex, IsNamedAndTheFilesAreReadWithoutIt) {
   FakeHost host;
-  host.add_file(INDEX, GetParam().text);
+  host.add_file(INDEX_FILE, GetParam().text);
   host.add_file("s1.safetensors", shard({"a"}));
   ASSERT_EQ(parse(host), MS_OK) << host.failure;
   EXPECT_THAT(names(host), ElementsAre("a"));
-  EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_ERROR, INDEX, HasSubstr(GetParam().sentence))));
+  EXPECT_THAT(host.problems, ElementsAre(IsProblem(MS_ERROR, INDEX_FILE, HasSubstr(GetParam().sentence))));
 }
 
 TEST(SafetensorsShards, AChosenFileOrVariantIsTheOnlyOneRead) {
