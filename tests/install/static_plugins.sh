@@ -22,7 +22,7 @@ list() { "$1" plugins list | grep -E '^[a-z]+\.[a-z]' | cut -c1-28; }
 sample "$work/model"
 for output in json table markdown; do
   for program in "$alone" "$modelsig"; do
-    "$program" "$work/model" "$work/model" --output "$output" | grep -vE '"timestamp"|[0-9]{4}-[0-9]{2}-[0-9]{2}T|seconds|"duration' > "$work/$(basename "$(dirname "$(dirname "$program")")").$output" || fail "$program --output $output"
+    "$program" "$work/model" "$work/model" --output "$output" | sed -E "s#$work/(alone|moved)/#INSTALLED/#g" | grep -vE '"timestamp"|[0-9]{4}-[0-9]{2}-[0-9]{2}T|seconds|"duration' > "$work/$(basename "$(dirname "$(dirname "$program")")").$output" || fail "$program --output $output"
   done
   diff "$work/alone.$output" "$work/moved.$output" || fail "the $output report differs"
 done
