@@ -102,6 +102,27 @@ std::vector<RoleInput> damaged(const RoleManifest& role) {
   return out;
 }
 
+// The same library in another folder: to the loader another library, with constructors and statics of its own.
+class Copy {
+ public:
+  explicit Copy(const std::filesystem::path& file) {
+    std::string folder = (std::filesystem::temp_directory_path() / "modelsig-check-XXXXXX").string();
+    if (!mkdtemp(folder.data())) throw Error("no folder for a copy of a plugin in " + std::filesystem::temp_directory_path().string());
+    path_ = std::filesystem::path(folder) / file.filename();
+    std::filesystem::copy_file(file, path_);
+  }
+  ~Copy() {  // here, not where the copy is loaded: that process may crash
+    std::error_code error;
+    std::filesystem::remove_all(path_.parent_path(), error);
+  }
+  Copy(const Copy&) = delete;
+  Copy& operator=(const Copy&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 class Checks {
  public:
   Checks(PluginFile file, bool in_process, unsigned seconds) : file_(std::move(file)), in_process_(in_process), seconds_(seconds) {}
@@ -109,7 +130,10 @@ class Checks {
   void file() {
     note("", "exports two symbols and no more", exports());
     run("", "loads", [&](const Plugin&) { return std::string(); });
-    run("", "loads twice", [&](const Plugin&) { return loaded_as_a_copy(); });
+    const Copy copy(file_.path);
+    run("", "loads twice", [&](const Plugin&) {
+      return Plugin(std::get<PluginFile>(inspect(copy.path()))).find(file_.manifest.roles.front().name) ? "" : "has not its roles the second time";
+    });
     if (results.back().failure.empty())
       for (const RoleManifest& role : file_.manifest.roles) check(role);
   }
@@ -126,16 +150,6 @@ class Checks {
   }
 
   void note(const std::string& role, const std::string& test, const std::string& failure) { results.push_back({role, test, failure}); }
-  // The same library in two folders: to the loader two libraries, each with its own constructors and statics.
-  std::string loaded_as_a_copy() const {
-    std::string folder = (std::filesystem::temp_directory_path() / "modelsig-check-XXXXXX").string();
-    if (!mkdtemp(folder.data())) return "no folder for a copy of it in " + std::filesystem::temp_directory_path().string();
-    const auto copy = std::filesystem::path(folder) / file_.path.filename();
-    std::filesystem::copy_file(file_.path, copy);
-    const bool found = Plugin(std::get<PluginFile>(inspect(copy))).find(file_.manifest.roles.front().name);
-    std::filesystem::remove_all(folder);
-    return found ? "" : "has not its roles the second time";
-  }
   void run(const std::string& role, const std::string& test, const std::function<std::string(const Plugin&)>& body) {
     const Contained c = contained([&] { return body(Plugin(file_)); }, seconds_, in_process_);
     note(role, test, !c.reason.empty() ? c.reason : c.printed.empty() ? "" : "wrote to stdout or stderr: '" + c.printed + "'; use host->log()");
