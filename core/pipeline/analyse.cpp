@@ -2,6 +2,8 @@
 
 #include <modelsig/abi.h>
 
+#include <set>
+
 #include "core/host/call.hpp"
 #include "core/host/host_table.hpp"
 #include "core/model/family_link.hpp"
@@ -137,7 +139,9 @@ Components Analysis::parse(Fingerprint& out, bool whole) const {
   else source.put(Value());
   source.end();
   out.model->set_part("source", source.finish());
-  out.model->freeze(*known.rules);
+  std::set<std::string_view> ahead;
+  for (const PlannedStep* step : plan.steps(MS_LAYER)) ahead.insert(step->role().reads.begin(), step->role().reads.end());
+  out.model->freeze(*known.rules, &session, ahead);
   return found;
 }
 
