@@ -162,7 +162,7 @@ TEST(FamilyFile, RefusesCirclesTwinsAndRemovalsOfNothing) {
 // Kimi Linear: self_attn.q_proj is one thing in a layer of latent attention and another in one of delta attention.
 TEST(FamilyLanguage, OnePathMayMeanTwoThingsEachUnderALabelAndACondition) {
   Scratch s;
-  s.write("two", R"(
+  s.write("two", R"toml(
 family = ["two"]
 [config]
 layers = "n"
@@ -174,7 +174,7 @@ q = "attn.q: linear(3 -> 4)"
 [module."l.{layer}.mix#odd"]
 when = "layer % 2 == 1"
 q = "delta.q: linear(3 -> 5)"
-)");
+)toml");;
   FamilyLibrary library({families_folder(), s.folder()});
   const auto config = parse_json(R"({"n": 3})");
   const FamilyModel model = FamilyModel::apply(library.load("two"), config->root());
@@ -201,7 +201,7 @@ TEST(FamilyLanguage, OnePathTwiceWithoutConditionsIsAMistake) {
 // DeepSeek-OCR calls itself DeepSeek-VL2: which parts there are is for the configuration to say; TrOCR's encoder is a bare ViT.
 TEST(FamilyLanguage, APartMayHaveAConditionAndAHeadOfItsOwn) {
   Scratch s;
-  s.write("whole", R"(
+  s.write("whole", R"toml(
 family = ["whole"]
 [config]
 kind = "kind"
@@ -216,7 +216,7 @@ family = "vit"
 config = "sub"
 at     = "other"
 when   = "kind == 'b'"
-)");
+)toml");;
   FamilyLibrary library({families_folder(), s.folder()});
   const auto names = [&](const char* json) {
     const auto config = parse_json(json);
