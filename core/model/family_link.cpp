@@ -178,12 +178,12 @@ std::span<const std::uint64_t> FamilyLink::promised(std::string_view tensor) con
 
 std::vector<families::StoredTensor> FamilyLink::parts_of(std::string_view alias, std::span<const std::uint64_t> shape) const {
   const auto& roles = family_->vocabulary().roles;
-  const std::size_t blank = std::min(alias.find(' '), alias.size());
-  const auto [role, suffix] = roles.split(alias.substr(1, blank - 1));
+  const std::size_t blank = std::min(alias.find(' '), alias.size()), slash = alias.rfind('/', blank), at = slash == std::string_view::npos ? 1 : slash + 1;
+  const auto [role, suffix] = roles.split(alias.substr(at, blank - at));
   std::vector<families::StoredTensor> out;
   std::uint64_t rows = 0;
   for (const std::string& part : roles.parts(role)) {
-    const std::string name = name_of_role("@" + part + (suffix.empty() ? "" : "." + std::string(suffix)) + std::string(alias.substr(blank)));
+    const std::string name = name_of_role(std::string(alias.substr(0, at)) + part + (suffix.empty() ? "" : "." + std::string(suffix)) + std::string(alias.substr(blank)));
     const auto it = promised(name).empty() ? promised_.end() : promised_.find(name);
     if (it == promised_.end() || it->second.size() != shape.size() || !std::equal(shape.begin() + 1, shape.end(), it->second.begin() + 1)) return {};
     rows += it->second[0];

@@ -41,6 +41,44 @@ ms_status Model::add(const ms_tensor* row) {
   }
 }
 
+std::size_t Model::take(const Model& other, const Value& components, const Value& prefixes) {
+  std::set<std::string_view> taken;
+  for (const Row& row : rows_) taken.insert(row.name);
+  const std::string_view component = components.size() > 0 ? components.at(0).str() : std::string_view();
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < other.size(); ++i) {
+    ms_tensor row{};
+    row.struct_size = sizeof row;
+    other.get(i, &row);
+    std::vector<std::string> names;
+    const auto wrapped = [&](std::string_view name) {
+      for (const Value& prefix : prefixes.items()) names.push_back(std::string(prefix.str()).append(name));
+    };
+    const std::string_view own = other.name(i);
+    wrapped(own);
+    if (const auto extra = other.extras_.find(i); extra != other.extras_.end())
+      for (const std::string_view alias : extra->second.aliases) {
+        if (!alias.starts_with('@')) names.emplace_back(alias), wrapped(alias);
+        else
+          for (const Value& c : components.items())
+            names.push_back("@" + (c.str().empty() ? "" : std::string(c.str()) + "/") + std::string(alias.substr(1)));
+      }
+    std::string name(own);
+    for (int n = 2; taken.contains(name); ++n) name = std::string(own) + " (" + std::to_string(n) + ")";
+    std::vector<ms_str> aliases;
+    if (name != own) aliases.push_back({own.data(), own.size()});
+    for (const std::string& alias : names) aliases.push_back({alias.data(), alias.size()});
+    row.name = {name.data(), name.size()};
+    row.component = {component.data(), component.size()};
+    row.aliases = aliases.data();
+    row.alias_count = static_cast<std::uint32_t>(aliases.size());
+    if (!(row.stored_shape && row.stored_shape != row.shape)) row.stored_shape = nullptr, row.stored_rank = 0;
+    if (add(&row) != MS_OK) ++refused;
+    else taken.insert(rows_.back().name);
+  }
+  return refused;
+}
+
 Writer* Model::add_part(std::string_view name) {
   if (frozen_ || part(name)) return nullptr;
   auto [it, fresh] = open_parts_.try_emplace(std::string(name));
@@ -101,9 +139,18 @@ void Model::close_parts(const std::string& who) {
 }
 
 // Its own name if the family knows it, else the first other one that the config promises, that the family knows, that
-// the rules know.
+// the rules know. Of a tensor that is said to lie in a part of the model, first what names a tensor of that part.
 std::string_view Model::best_name(const Row& row, const Extra& extra, const RuleSet& rules) {
   if (family_) {
+    if (const std::string_view within = texts_[row.component]; !within.empty())
+      for (std::string_view alias : extra.aliases) {
+        if (alias.starts_with('@')) {
+          const std::string named = alias.substr(1).starts_with(std::string(within) + "/") ? family_->name_of_role(alias) : std::string();
+          if (!named.empty()) return document_.keep(named);
+        } else if (const families::TemplateMatch match = family_->model().match(alias); match && match.tensor->part == within && family_->model().explain(match).empty()) {
+          return alias;
+        }
+      }
     if (family_->model().match(row.name)) return row.name;
     std::string_view known;
     for (std::string_view alias : extra.aliases) {

@@ -35,6 +35,9 @@ class Model {
 
   // while parsing
   ms_status add(const ms_tensor* row);      // copies what it points to
+  // Adds what another model holds. components: what that model may be in this one ("encoder"; "": the model itself), the first is its
+  // tensors' component; prefixes: what may stand in front of its names here. How many rows were refused.
+  std::size_t take(const Model& other, const Value& components, const Value& prefixes);
   Writer* add_part(std::string_view name);  // null if there is one already, or the model is frozen
   bool frozen() const { return frozen_; }
   std::size_t size() const { return rows_.size(); }

@@ -38,8 +38,9 @@ std::unique_ptr<Fingerprint> Analysis::run(const Target& target) const {
     out->finish();
     return out;
   }
-  const Components found = parse(*out, true);
-  components(*out, found);
+  const Parsed parsed = parse(*out, What::whole);
+  components(*out, parsed.parts);
+  settle(*out, What::whole, parsed);
   layers(*out);
   Builder provenance(out->document());
   Call call(session, plan.store_for(target.scheme, target.argument).name(), &out->problems());
@@ -61,12 +62,12 @@ void Analysis::open(Fingerprint& out) const {
   out.repo = Repo::within(*out.whole, target.select, "");
 }
 
-Components Analysis::parse(Fingerprint& out, bool whole) const {
+Analysis::Parsed Analysis::parse(Fingerprint& out, What what) const {
   struct Candidate { PlannedStep* step; int32_t score; };
   std::vector<Candidate> documents, tensors;
   for (PlannedStep* step : plan.steps(MS_FORMAT)) {
     const bool brings_tensors = step->role().provides == "tensors";
-    if (brings_tensors && (config_only || !may_read(step->role(), *out.repo))) continue;
+    if (brings_tensors ? config_only || !may_read(step->role(), *out.repo) : what == What::file) continue;
     Call call(session, step->name(), &out.problems(), known);
     int32_t score = 0;
     try {
@@ -104,8 +105,10 @@ Components Analysis::parse(Fingerprint& out, bool whole) const {
   };
   for (const Candidate& c : documents) run(c.step);
   close("formats");
-  Components found;
-  if (whole) found = find_components(*out.model, *out.repo, *known.rules);
+  Parsed parsed;
+  parsed.documents = !documents.empty();
+  Components& found = parsed.parts;
+  if (what == What::whole) found = find_components(*out.model, *out.repo, *known.rules);
   if (found.whole && !tensors.empty()) {
     problem(MS_INFO, "components", "the weights in the root folder are another packing of the parts that " + found.whole->by + " lists: they are not read; choose a file of them with '#'");
     tensors.clear();
@@ -115,22 +118,31 @@ Components Analysis::parse(Fingerprint& out, bool whole) const {
   for (const Candidate& c : tensors)
     if (!best || c.score > best->score) best = &c;  // equal scores: the pipeline's order
   if (best) run(best->step), close(best->step->name());
-  link_family(out, best != nullptr);
-  if (!config_only && !best && whole && !found.whole) {
-    if (documents.empty()) problem(MS_ERROR, "formats", "no file here that any format of the pipeline can read");
-    else problem(MS_WARN, "formats", out.model->family() ? "no tensors here, only configuration: they are those that its family file promises"
-                                                         : "no tensors here, only configuration: everything about them is assumed from it");
+  if (best && what == What::whole) found = find_components(*out.model, *out.repo, *known.rules);  // with those that the format lists
+  if (best) parsed.format = best->step;
+  for (const Candidate& c : tensors)
+    if (&c != best) parsed.alternatives.push_back(c.step);
+  return parsed;
+}
+
+void Analysis::settle(Fingerprint& out, What what, const Parsed& parsed) const {
+  if (what != What::file) link_family(out, parsed.format != nullptr);
+  else if (const Value* config = out.model->part("config"); config && known.families) guess_family(out, *config);
+  if (!config_only && !parsed.format && what == What::whole && !parsed.parts.whole) {
+    const auto problem = [&](int level, const std::string& text) { out.problems().add({level, "formats", out.target().argument, text}); };
+    if (!parsed.documents) problem(MS_ERROR, "no file here that any format of the pipeline can read");
+    else problem(MS_WARN, out.model->family() ? "no tensors here, only configuration: they are those that its family file promises"
+                                              : "no tensors here, only configuration: everything about them is assumed from it");
   }
   const auto format_name = [](const PlannedStep* s) { return std::string_view(s->name()).substr(s->name().find('.') + 1); };
   Builder source(out.document());
   source.begin('{');
   source.key("format");
-  if (best) source.put(format_name(best->step));  // also where it failed: the problems say so, nothing is assumed instead
+  if (parsed.format) source.put(format_name(parsed.format));  // also where it failed: the problems say so, nothing is assumed instead
   else source.put(Value());
   source.key("alternatives");
   source.begin('[');
-  for (const Candidate& c : tensors)
-    if (&c != best) source.put(format_name(c.step));
+  for (const PlannedStep* step : parsed.alternatives) source.put(format_name(step));
   source.end();
   source.key("family");
   if (const FamilyLink* family = out.model->family()) source.put(std::string_view(family->name()));
@@ -138,7 +150,6 @@ Components Analysis::parse(Fingerprint& out, bool whole) const {
   source.end();
   out.model->set_part("source", source.finish());
   out.model->freeze(*known.rules);
-  return found;
 }
 
 void Analysis::components(Fingerprint& root, const Components& found) const {
@@ -151,6 +162,7 @@ void Analysis::components(Fingerprint& root, const Components& found) const {
     part->put("problems", Value());
     try {
       component(root, c, *part);
+      if (c.joined()) join(root, *part, c);
     } catch (const Error& error) {
       rethrow_if_final(error, plan.pipeline());
       part->problems().add({MS_ERROR, "components", c.name, error.what()});
@@ -176,22 +188,36 @@ void Analysis::component(const Fingerprint& root, const Component& found, Finger
     b.member("class", std::string_view(found.kind));
     b.member("by", std::string_view(found.by));
     b.member("rule", (*found.rule)["at"].str());
+    if (found.joined()) b.member("joined", Value(true));
     b.end();
     out.put("component", b.finish());
   }
   out.repo = Repo::within(*root.repo, found.folder, found.select);
   if (out.repo->size() == 0) return problem(plain ? MS_WARN : MS_ERROR, who + " is listed in " + found.by + ", but its folder is not there: download it");
-  parse(out, false);
+  const What what = found.joined() ? What::file : What::part;
+  settle(out, what, parse(out, what));
   const bool tensors = out.model->size() > 0;
   if (!tensors && !plain && !config_only && (*out.model->part("source"))["format"].is(Kind::null))
     problem(MS_ERROR, who + " has no tensors here, only what configures them: download them");
-  if (tensors) return layers(out), out.set_analysed();
+  if (tensors) layers(out);
+  if (found.joined()) return;  // compared as a part of the whole
+  if (tensors) return out.set_analysed();
   Builder b(out.document());
   b.begin('{');
   for (const auto& [name, value] : out.model->parts())
     if (name != "source") b.key(name), b.share(value);
   b.end();
   out.put("settings", b.finish());
+}
+
+// The tensors of a joined part are the model's. What only its file says of the whole (rule: `shares`) is taken from the first that says it.
+void Analysis::join(Fingerprint& root, const Fingerprint& part, const Component& found) const {
+  const Value nothing;
+  const Value& entry = found.entry ? *found.entry : nothing;
+  const std::size_t refused = root.model->take(*part.model, entry["parts"], entry["prefixes"]);
+  if (refused) root.problems().add({MS_ERROR, "components", found.name, std::to_string(refused) + " tensors more than a model may have"});
+  for (const Value& name : (*found.rule)["shares"].items())
+    if (const Value* shared = part.model->part(name.str()); shared && !root.model->part(name.str())) root.model->set_part(name.str(), *shared);
 }
 
 // Without stored tensors the family's are the model's: the same way from there on as for a checkpoint.

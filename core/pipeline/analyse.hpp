@@ -19,8 +19,18 @@ struct Analysis {
   std::unique_ptr<Fingerprint> run(const Target& target) const;
 
  private:
+  enum class What { whole, part, file };  // file: a joined part, which the documents beside it do not describe
+  struct Parsed {
+    Components parts;                      // of the whole
+    const PlannedStep* format = nullptr;   // that brought the tensors
+    std::vector<const PlannedStep*> alternatives;
+    bool documents = false;
+  };
+
   void open(Fingerprint& out) const;
-  Components parse(Fingerprint& out, bool whole) const;  // whole: not a component, it may have some
+  Parsed parse(Fingerprint& out, What what) const;
+  void settle(Fingerprint& out, What what, const Parsed& parsed) const;  // its family, its source; frozen from then on
+  void join(Fingerprint& root, const Fingerprint& part, const Component& found) const;
   void components(Fingerprint& root, const Components& found) const;
   void component(const Fingerprint& root, const Component& found, Fingerprint& out) const;
   void link_family(Fingerprint& out, bool has_tensors) const;

@@ -33,18 +33,23 @@ class Finder {
   }
 
  private:
-  void add(const Value& rule, std::string name, std::string folder, std::string select, std::string_view kind, std::string by) {
+  void add(const Value& rule, std::string name, std::string folder, std::string select, std::string_view kind, std::string by, const Value* entry = nullptr) {
     const auto same = [&](const Component& c) { return c.name == name; };
     if (std::none_of(out_.list.begin(), out_.list.end(), same))
-      out_.list.push_back({std::move(name), std::move(folder), std::move(select), std::string(kind), std::move(by), &rule});
+      out_.list.push_back({std::move(name), std::move(folder), std::move(select), std::string(kind), std::move(by), &rule, entry});
   }
 
-  // An entry without a class is no part; one whose folder is the root is the model itself.
+  // An entry without a class is no part; one whose folder is the root is the model itself, unless it names a file there.
   void from_list(const Value& rule) {
     const Value* list = root_.part(rule["list"].str());
     if (!list) return;
     for (std::size_t i = 0; i < list->size(); ++i) {
       const Value& entry = list->at(i);
+      if (rule.find("file")) {
+        std::string file(field(entry, rule["file"]));
+        add(rule, std::string(field(entry, rule["name"])), "", file, field(entry, rule["class"]), file, &entry);
+        continue;
+      }
       const std::string_view kind = field(entry, rule["class"]);
       std::string folder(rule.find("name") ? field(entry, rule["name"]) : list->key(i));
       while (folder.ends_with('/')) folder.pop_back();

@@ -1,5 +1,6 @@
 // Models of several parts: folders (or files) of one repository that are models of their own, such as the unet, vae and text
 // encoder of a diffusion pipeline. Which documents list them and which folders count is said by the rule table "component".
+// A joined part is a file of the model's own tensors, such as the encoder of an export in several graphs.
 #pragma once
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@ struct Component {
   std::string name, folder, select;  // folder "": the root's; select: the file or variant of it
   std::string kind, by;              // kind: the class that the list gives; by: the document or file that says so
   const Value* rule;                 // of table "component"
+  const Value* entry = nullptr;      // of the list
+  bool joined() const { return (*rule)["joined"].boolean(); }
 };
 
 struct Components {
@@ -21,7 +24,7 @@ struct Components {
   const Component* whole = nullptr;  // of a list that names everything: files of the root are another packing
 };
 
-// `root`: its documents are closed.
+// `root`: its parts are closed; lists may be documents, or what a format made of its files.
 Components find_components(const Model& root, Repo& repo, const RuleSet& rules);
 
 }  // namespace modelsig

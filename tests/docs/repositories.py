@@ -26,7 +26,7 @@ def shapes_of(path):
     """What tensors() wrote, without dtypes."""
     with open(path, "rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-    return {name: t["shape"] for name, t in header.items()}
+    return {name: t["shape"] for name, t in header.items() if name != "__metadata__"}
 
 
 def document(path, value):

@@ -160,9 +160,11 @@ Anatomy::Anatomy(const ms::Call& call, ms::Node fingerprint) : complete(fingerpr
   }
   for (auto [name, entry] : fingerprint["static_weight_signature"].members()) by_family = by_family || entry["by_family"].boolean();
   for (auto [name, c] : fingerprint["components"].members()) {
-    components.push_back({std::string(name), !c["settings"], c["settings"]});
     const Anatomy part(call, c);
-    parameters += part.parameters;
+    if (!c["component"]["joined"].boolean()) {  // else its tensors are the model's own, and compared there
+      components.push_back({std::string(name), !c["settings"], c["settings"]});
+      parameters += part.parameters;
+    }
     if (part.complete) continue;
     complete = false;
     if (errors == 0) first_error = std::string(name) + ": " + part.first_error;

@@ -1,17 +1,11 @@
 #include "config.hpp"
 
-#include <modelsig/kit/json_document.hpp>
-#include <modelsig/kit/whole_file.hpp>
-
 #include <algorithm>
 #include <optional>
 
 namespace onnx {
 
 namespace {
-
-constexpr std::uint64_t MAX_SIZE = 1u << 20;
-constexpr std::string_view GENAI = "genai_config.json";
 
 class Sizes {
  public:
@@ -79,21 +73,8 @@ class Sizes {
 
 }  // namespace
 
-void add_config(const ms::Call& call, ms::Repo repo, const std::string& file, const ModelFile& model, const Walk& walk, ms::Model out) {
+void add_config(const ms::Call& call, const GenaiConfig* genai, const ModelFile& model, const Walk& walk, ms::Model out) {
   if (out.part("config") || call.rules("onnx_config").size() == 0) return;
-  std::vector<ms::WholeFile> files(1);
-  const std::string folder = file.substr(0, file.rfind('/') + 1);
-  files[0].file = repo.find(folder + std::string(GENAI));
-  ms::json::Document genai;
-  if (files[0].file) {
-    ms::read_whole(call, files, MAX_SIZE);
-    std::string why = files[0].error;
-    if (const auto fault = why.empty() ? genai.parse(files[0].text) : std::nullopt) why = fault->reason;
-    if (!why.empty() || !genai.is_object()) {
-      call.problem(MS_WARN, folder + std::string(GENAI), why.empty() ? std::string("is ") + genai.kind() + ", but a configuration is a JSON object" : why);
-      files[0].file = {};
-    }
-  }
   const Sizes sizes(model, walk);
   std::vector<std::pair<std::string, std::string>> origins;
   {
@@ -103,15 +84,15 @@ void add_config(const ms::Call& call, ms::Repo repo, const std::string& file, co
       const std::string field(rule["field"].str());
       if (std::any_of(origins.begin(), origins.end(), [&](const auto& o) { return o.first == field; })) continue;
       if (const ms::Node path = rule["genai"]) {
-        if (!files[0].file || !genai.has(path.str())) continue;
+        if (!genai || !genai->document().has(path.str())) continue;
         writer.key(field);
-        genai.write_at(path.str(), writer);
-        origins.emplace_back(field, std::string(GENAI) + " " + std::string(path.str()));
+        genai->document().write_at(path.str(), writer);
+        origins.emplace_back(field, std::string(GenaiConfig::NAME) + " " + std::string(path.str()));
       } else if (const auto size = sizes.of(rule)) {
         writer.member(field, *size);
         origins.emplace_back(field, "graph, " + std::string(rule["what"].str()));
       } else if (rule["shared"].size() == 2) {
-        if (const auto value = sizes.shared(rule["shared"].at(0).str(), rule["shared"].at(1).str()); value && !files[0].file) {  // else the class's default
+        if (const auto value = sizes.shared(rule["shared"].at(0).str(), rule["shared"].at(1).str()); value && !genai) {  // else the class's default
           writer.member(field, *value);
           origins.emplace_back(field, "graph, " + std::string(rule["what"].str()));
         }

@@ -3,13 +3,13 @@
 #pragma once
 #include <modelsig/model.hpp>
 
-#include <string>
-
+#include "genai.hpp"
 #include "walk.hpp"
 
 namespace onnx {
 
-// Adds the parts "config" and "config_origins" (field -> where it stands), if the model has no "config" yet.
-void add_config(const ms::Call& call, ms::Repo repo, const std::string& file, const ModelFile& model, const Walk& walk, ms::Model out);
+// Adds the parts "config" and "config_origins" (field -> where it stands), if the model has no "config" yet. genai: null where it is of
+// another graph.
+void add_config(const ms::Call& call, const GenaiConfig* genai, const ModelFile& model, const Walk& walk, ms::Model out);
 
 }  // namespace onnx

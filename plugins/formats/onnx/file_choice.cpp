@@ -1,6 +1,7 @@
 #include "file_choice.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace onnx {
@@ -20,7 +21,18 @@ class Ranks {
     for (ms::Node rule : call.rules("onnx_variant").items())
       for (ms::Node ending : rule["endings"].items()) variants_.emplace_back(ending.str());
     for (ms::Node rule : call.rules("onnx_file").items())
-      for (ms::Node s : rule["stems"].items()) (rule["last"].boolean() ? last_ : first_).emplace_back(s.str());
+      for (ms::Node s : rule["stems"].items()) (rule["last"].boolean() ? last_ : first_).emplace_back(s.str()), rules_.emplace(s.str(), rule);
+  }
+  // The stem without what says which form it is.
+  std::string_view base(std::string_view name) const {
+    std::string_view base = stem(name, SUFFIX);
+    for (const std::string& v : variants_)
+      if (base.size() > v.size() && base.ends_with(v)) return base.substr(0, base.size() - v.size());
+    return base;
+  }
+  ms::Node rule(std::string_view base) const {
+    const auto it = rules_.find(base);
+    return it == rules_.end() ? ms::Node() : it->second;
   }
   using Rank = std::tuple<bool, std::size_t, int, std::size_t, std::string>;
   Rank of(const std::string& name, std::string_view suffix) const {
@@ -37,6 +49,7 @@ class Ranks {
 
  private:
   std::vector<std::string> variants_, first_, last_;
+  std::map<std::string, ms::Node, std::less<>> rules_;
 };
 
 std::vector<std::string> ranked(const ms::Call& call, ms::Repo repo, std::string_view suffix) {
@@ -53,6 +66,26 @@ std::vector<std::string> ranked(const ms::Call& call, ms::Repo repo, std::string
 bool is_variant(std::string_view name, std::string_view wanted) {
   const std::string_view base = stem(name, SUFFIX);
   return base == wanted || (base.size() > wanted.size() && base.ends_with(wanted) && (base[base.size() - wanted.size() - 1] == '_' || base[base.size() - wanted.size() - 1] == '-'));
+}
+
+// Every stem of the folder, unless one of them is known to be the whole in one, or none to be a part.
+std::vector<GraphFile> by_name(ms::Repo repo, const Ranks& ranks, const FileChoice& choice) {
+  std::vector<GraphFile> out;
+  const std::string select(repo.select()), folder = choice.chosen.substr(0, choice.chosen.rfind('/') + 1);
+  std::vector<std::string> here = choice.others;  // best first
+  here.insert(here.begin(), choice.chosen);
+  if (!select.empty()) std::stable_partition(here.begin(), here.end(), [&](const std::string& name) { return is_variant(name, select); });
+  bool known = false;
+  for (const std::string& file : here) {
+    if (file.substr(0, file.rfind('/') + 1) != folder) continue;
+    const std::string_view base = ranks.base(file);
+    const ms::Node rule = ranks.rule(base);
+    if (rule && !rule["parts"]) return {};
+    known |= bool(rule);
+    const std::string name(rule ? rule["id"].str() : base);
+    if (std::none_of(out.begin(), out.end(), [&](const GraphFile& g) { return g.name == name; })) out.push_back({name, file, rule});
+  }
+  return known ? out : std::vector<GraphFile>();
 }
 
 }  // namespace
@@ -78,6 +111,24 @@ FileChoice choose_file(const ms::Call& call, ms::Repo repo) {
   if (best != all.end()) all.erase(best);
   out.others = std::move(all);
   return out;
+}
+
+void find_graphs(const ms::Call& call, ms::Repo repo, const GenaiConfig& genai, FileChoice& choice) {
+  const std::string select(repo.select());
+  if (choice.chosen.empty() || choice.runtime_format || repo.find(select) || stem(choice.chosen, SUFFIX) == select) return;
+  const Ranks ranks(call);
+  std::vector<GraphFile> graphs;
+  for (ms::Node rule : call.rules("onnx_file").items())
+    for (ms::Node path : rule["genai"].items())
+      if (std::string file = genai.file(path.str()); !file.empty()) graphs.push_back({std::string(rule["id"].str()), std::move(file), rule});
+  if (graphs.empty()) graphs = by_name(repo, ranks, choice);
+  if (graphs.size() < 2) return;
+  for (const GraphFile& g : graphs) {
+    std::erase(choice.others, g.file);
+    if (!select.empty() && !is_variant(g.file, select)) choice.unvaried.push_back(g.file);
+  }
+  if (std::none_of(graphs.begin(), graphs.end(), [&](const GraphFile& g) { return g.file == choice.chosen; })) choice.others.insert(choice.others.begin(), choice.chosen);
+  choice.graphs = std::move(graphs);
 }
 
 int score(const ms::Call& call, ms::Repo repo) {

@@ -20,8 +20,11 @@ class Onnx {
   int probe(ms::Call& call, ms::Repo repo) const { return onnx::score(call, repo); }
 
   void parse(ms::Call& call, ms::Repo repo, ms::Model out) const {
-    const onnx::FileChoice choice = onnx::choose_file(call, repo);
+    onnx::FileChoice choice = onnx::choose_file(call, repo);
     if (choice.chosen.empty()) throw ms::Error(MS_NOT_FOUND, std::string(repo.uri()) + ": has no .onnx file" + wanted(repo) + also(choice));
+    const onnx::GenaiConfig genai(call, repo, choice.chosen);
+    onnx::find_graphs(call, repo, genai, choice);
+    if (!choice.graphs.empty()) return list(call, choice, out);
     const ms::File file = repo.find(choice.chosen);
     onnx::ModelFile model;
     read(call, file, choice.chosen, model);
@@ -36,11 +39,42 @@ class Onnx {
     onnx::Emitter emitter(call, out, model, walk, names, file, external);
     emitter.tensors();
     emitter.graph(choice);
-    add_config(call, repo, choice.chosen, model, walk, out);
+    add_config(call, genai && is_main(call, genai, choice.chosen) ? &genai : nullptr, model, walk, out);
     if (!choice.others.empty()) call.problem(MS_INFO, choice.chosen, "is read" + also(choice) + "; '#' and a file's name chooses another");
   }
 
  private:
+  // A model of several graphs: each is read as a part. [{"name": "encoder", "file": "onnx/encoder_model.onnx", "parts": ["encoder"],
+  // "prefixes": ["model.encoder."]}, ...]
+  static void list(ms::Call& call, const onnx::FileChoice& choice, ms::Model out) {
+    {
+      ms::Writer writer = out.add_part("graphs");
+      auto graphs = writer.array();
+      for (const onnx::GraphFile& g : choice.graphs) {
+        auto graph = writer.object();
+        writer.member("name", g.name);
+        writer.member("file", g.file);
+        writer.member("class", g.rule["what"].str(g.name));
+        writer.key("parts");
+        if (g.rule["parts"].size() > 0) writer.value(g.rule["parts"]);
+        else writer.list(std::vector<std::string>{g.name});
+        if (g.rule["prefixes"]) writer.member("prefixes", g.rule["prefixes"]);
+      }
+    }
+    std::string files;
+    for (const onnx::GraphFile& g : choice.graphs) files += (files.empty() ? "" : ", ") + g.file;
+    call.problem(MS_INFO, files, std::to_string(choice.graphs.size()) + " graphs are one model" + also(choice) + "; '#' and a file's name chooses one");
+    for (const std::string& file : choice.unvaried) call.problem(MS_WARN, file, "is read, though it is another form of its graph than was asked for");
+  }
+
+  // Sizes in genai_config.json are those of the first graph it can name.
+  static bool is_main(const ms::Call& call, const onnx::GenaiConfig& genai, const std::string& file) {
+    for (ms::Node rule : call.rules("onnx_file").items())
+      for (ms::Node path : rule["genai"].items())
+        if (const std::string main = genai.file(path.str()); !main.empty()) return main == file;
+    return true;
+  }
+
   static std::string wanted(ms::Repo repo) { return repo.select().empty() ? "" : " or variant '" + std::string(repo.select()) + "'"; }
   static std::string also(const onnx::FileChoice& choice) {
     constexpr std::size_t SHOWN = 8;

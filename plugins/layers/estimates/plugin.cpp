@@ -22,8 +22,9 @@ class Estimates {
     const std::vector<Part> all = parts(model, so_far);
     {
       auto section = out.object("estimates");
-      write_parameters(call, all, so_far["components"], out);
-      write_stored(call, model, so_far["components"], out);
+      const Components components = apart(so_far["components"]);
+      write_parameters(call, all, components, out);
+      write_stored(call, model, components, out);
       write_cache(call, all, cache_, out);
     }
     write_hashes(call, so_far["structure"], out);
@@ -63,13 +64,22 @@ class Estimates {
     if (c.draft) out.member("draft_layers", c.draft);
   }
 
+  // Parts of the repository, but those whose tensors are the model's own.
+  using Components = std::vector<std::pair<std::string_view, ms::Node>>;
+  static Components apart(ms::Node components) {
+    Components out;
+    for (auto [name, component] : components.members())
+      if (!component["component"]["joined"].boolean()) out.emplace_back(name, component);
+    return out;
+  }
+
   // What the parts of an assembled model count for: they were fingerprinted before it.
   static Counted of_component(ms::Node component) {
     const ms::Node p = component["estimates"]["parameters"];
     return {p["total"].u64(), p["active_per_token"].u64(), p["embedding"].u64(), p["draft_layers"].u64(), !p || !p["total"].is_null(), !p || !p["active_per_token"].is_null()};
   }
 
-  static void write_parameters(const ms::Call& call, const std::vector<Part>& all, ms::Node components, ms::Writer& out) {
+  static void write_parameters(const ms::Call& call, const std::vector<Part>& all, const Components& components, ms::Writer& out) {
     std::vector<Counted> counts;
     Counted sum;
     bool assumed = false;
@@ -81,7 +91,7 @@ class Estimates {
       sum += c;
       assumed |= part.assumed;
     }
-    for (auto [name, component] : components.members()) {
+    for (auto [name, component] : components) {
       sum += of_component(component);
       assumed |= component["estimates"]["parameters"]["assumed"].boolean();
     }
@@ -93,14 +103,14 @@ class Estimates {
       auto one = out.object(all[i].name);
       write(counts[i], out);
     }
-    for (auto [name, component] : components.members()) {
+    for (auto [name, component] : components) {
       if (!component["estimates"]) continue;
       auto one = out.object(name);
       write(of_component(component), out);
     }
   }
 
-  static void write_stored(const ms::Call& call, ms::Model model, ms::Node components, ms::Writer& out) {
+  static void write_stored(const ms::Call& call, ms::Model model, const Components& components, ms::Writer& out) {
     struct Sum { std::uint64_t elements = 0, bytes = 0; bool known = true; };
     std::map<std::string, Sum> by_dtype;
     std::map<std::string, std::uint64_t> bits;
@@ -121,7 +131,7 @@ class Estimates {
       if (it->second) s.bytes += (n * it->second + 7) / 8;
       else s.known = false;
     }
-    for (auto [part, component] : components.members())
+    for (auto [part, component] : components)
       for (auto [name, theirs] : component["estimates"]["stored"]["by_dtype"].members()) {
         Sum& s = by_dtype[name == "UNKNOWN" ? "" : std::string(name)];
         s.elements += theirs["elements"].u64(), s.bytes += theirs["bytes"].u64();

@@ -38,6 +38,10 @@ class Document {
     const auto silent = [](std::string_view) {};
     if (const std::size_t at = find(path)) write(at, out, silent);
   }
+  std::string_view text_at(std::string_view path) const {  // empty: there is none, or it is no string
+    const std::size_t at = find(path);
+    return at && tokens_[at].kind == 's' ? tokens_[at].text : std::string_view();
+  }
   // repeated(key): this key stood more than once in an object.
   template <class Repeated>
   void write(Writer& out, Repeated repeated) const { write(0, out, repeated); }
