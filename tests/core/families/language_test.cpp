@@ -174,7 +174,7 @@ q = "attn.q: linear(3 -> 4)"
 [module."l.{layer}.mix#odd"]
 when = "layer % 2 == 1"
 q = "delta.q: linear(3 -> 5)"
-)toml");;
+)toml");
   FamilyLibrary library({families_folder(), s.folder()});
   const auto config = parse_json(R"({"n": 3})");
   const FamilyModel model = FamilyModel::apply(library.load("two"), config->root());
@@ -205,6 +205,8 @@ TEST(FamilyLanguage, APartMayHaveAConditionAndAHeadOfItsOwn) {
 family = ["whole"]
 [config]
 kind = "kind"
+[heads]
+default = "lm"
 [include.a]
 family = "vit"
 config = "sub"
@@ -216,7 +218,7 @@ family = "vit"
 config = "sub"
 at     = "other"
 when   = "kind == 'b'"
-)toml");;
+)toml");
   FamilyLibrary library({families_folder(), s.folder()});
   const auto names = [&](const char* json) {
     const auto config = parse_json(json);
@@ -227,7 +229,7 @@ when   = "kind == 'b'"
     return out;
   };
   EXPECT_EQ(names(R"({"kind": "a", "sub": {"num_hidden_layers": 0}})"), "encoder.layernorm.weight\nencoder.pooler.dense.weight\nencoder.pooler.dense.bias\n");
-  EXPECT_EQ(names(R"({"kind": "b", "sub": {"num_hidden_layers": 0}})"), "other.vit.layernorm.weight\nother.vit.pooler.dense.weight\nother.vit.pooler.dense.bias\n");
+  EXPECT_EQ(names(R"({"kind": "b", "sub": {"num_hidden_layers": 0}})"), "other.vit.layernorm.weight\n");
   EXPECT_EQ(names(R"({"kind": "c", "sub": {"num_hidden_layers": 0}})"), "");
 }
 
