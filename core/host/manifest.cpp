@@ -108,7 +108,7 @@ OptionManifest parse_option(const TomlFile& file, const Value& value) {
 }
 
 RoleManifest parse_role(const TomlFile& file, const Value& value) {
-  const Table table(file, value, "a role", {"name", "summary", "schemes", "suffixes", "provides", "option"});
+  const Table table(file, value, "a role", {"name", "summary", "schemes", "suffixes", "provides", "reads", "option"});
   RoleManifest out;
   out.name = table.text("name", true);
   out.summary = table.text("summary");
@@ -123,6 +123,8 @@ RoleManifest parse_role(const TomlFile& file, const Value& value) {
   if (out.kind != MS_STORE && !out.schemes.empty()) file.fail_key(value["schemes"], "'schemes' is for stores");
   for (const char* key : {"suffixes", "provides"})
     if (const Value* v = value.find(key); v && out.kind != MS_FORMAT) file.fail_key(*v, fmt::format("'{}' is for formats", key));
+  if (const Value* v = value.find("reads"); v && out.kind != MS_LAYER) file.fail_key(*v, "'reads' is for layers");
+  out.reads = table.texts("reads");
   out.suffixes = table.texts("suffixes");
   if (out.kind == MS_FORMAT) out.provides = value.find("provides") ? kProvides[table.word("provides", kProvides)] : kProvides[0];
 

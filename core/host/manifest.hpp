@@ -9,6 +9,7 @@
 //     schemes = ["hub"]             # stores: the URI schemes they open
 //     suffixes = [".safetensors"]   # formats: the files they read; asked about no others
 //     provides = "tensors"          # formats: "tensors", or "config" for documents only
+//     reads = ["family"]            # layers: parts of the model that they always ask for: made beside other work, before them
 //     [[role.option]]
 //     name = "limit"
 //     type = "integer"              # integer, number, boolean, string, list
@@ -45,7 +46,7 @@ struct OptionManifest {
 struct RoleManifest {
   std::string name, summary;
   std::int32_t kind = 0;               // MS_STORE ...
-  std::vector<std::string> schemes, suffixes;
+  std::vector<std::string> schemes, suffixes, reads;
   std::string provides;                // formats: "tensors" or "config"
   std::vector<OptionManifest> options; // in file order
 

@@ -1,7 +1,9 @@
 #include "core/model/model.hpp"
 
 #include <algorithm>
+#include <exception>
 
+#include "core/host/session.hpp"
 #include "core/model/family_link.hpp"
 #include "core/rules/rule_set.hpp"
 #include "core/value/error.hpp"
@@ -9,10 +11,14 @@
 
 namespace modelsig {
 
-Model::Model() { intern(""); }
+Model::Model() {
+  texts_.emplace_back();
+  text_ids_[""] = 0;
+}
 Model::~Model() = default;
 
-std::uint32_t Model::intern(std::string_view text) {
+std::uint32_t Model::intern(std::string_view text, std::uint32_t likely) {
+  if (texts_[likely] == text) return likely;
   auto it = text_ids_.find(text);
   if (it != text_ids_.end()) return it->second;
   texts_.push_back(document_.keep(text));
@@ -24,8 +30,9 @@ ms_status Model::add(const ms_tensor* row) {
   if (rows_.size() >= kMaxTensors) return MS_LIMIT;
   try {
     const auto text = [](ms_str s) { return std::string_view(s.data ? s.data : "", s.size); };
-    rows_.push_back({document_.keep(text(row->name)), row->offset, row->size, row->file, static_cast<std::uint32_t>(shapes_.size()),
-                     row->rank, intern(text(row->dtype)), intern(text(row->component)), 0, row->flags, {}});
+    const Row* const last = rows_.empty() ? nullptr : &rows_.back();  // mostly of the same dtype and component
+    rows_.push_back({document_.keep(text(row->name)), row->offset, row->size, row->file, static_cast<std::uint32_t>(shapes_.size()), row->rank,
+                     intern(text(row->dtype), last ? last->dtype : 0), intern(text(row->component), last ? last->component : 0), 0, row->flags, {}});
     rows_.back().known_as = rows_.back().name;
     shapes_.insert(shapes_.end(), row->shape, row->shape + row->rank);
     if (MS_HAS(ms_tensor, row, of) && (row->alias_count || row->stored_shape || row->of.size)) {
@@ -223,10 +230,25 @@ void Model::label_alias(std::string_view known_as, Builder& out) const {
   out.end();
 }
 
-void Model::freeze(const RuleSet& rules) {
+void Model::freeze(const RuleSet& rules, Session* session, const std::set<std::string_view>& ahead) {
   for (auto& [index, extra] : extras_)
     if (!extra.aliases.empty()) rows_[index].known_as = best_name(rows_[index], extra, rules);
   if (family_) turn_back();
+  frozen_ = true;
+  if (!session || ahead.empty()) return label_groups(rules);
+  std::exception_ptr failed;
+  session->parallel(2, [&](std::size_t task) {
+    try {
+      if (task == 0) return label_groups(rules);
+      for (const std::string_view name : ahead) part(name);
+    } catch (...) {  // what a part's making throws, it throws again where the part is asked for
+      if (task == 0) failed = std::current_exception();
+    }
+  });
+  if (failed) std::rethrow_exception(failed);
+}
+
+void Model::label_groups(const RuleSet& rules) {
   struct Seen { std::string_view name; std::size_t first, count; };
   std::vector<Seen> seen;
   struct Hash { std::size_t operator()(std::string_view name) const { return word_hash(name, 0); } };
@@ -268,7 +290,6 @@ void Model::freeze(const RuleSet& rules) {
     b.end();
     groups_.push_back(b.finish());
   }
-  frozen_ = true;
 }
 
 ms_status Model::get(std::size_t index, ms_tensor* out) const {
@@ -286,7 +307,7 @@ ms_status Model::get(std::size_t index, ms_tensor* out) const {
   out->group = row.group;
   out->flags = row.flags;
   if (!MS_HAS(ms_tensor, out, of)) return MS_OK;
-  const auto extra = extras_.find(index);
+  const auto extra = extras_.empty() ? extras_.end() : extras_.find(index);
   const bool stored = extra != extras_.end() && !extra->second.stored.empty();
   out->stored_shape = stored ? extra->second.stored.data() : out->shape;
   out->stored_rank = stored ? static_cast<std::uint32_t>(extra->second.stored.size()) : out->rank;

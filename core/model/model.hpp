@@ -3,6 +3,7 @@
 #pragma once
 #include <modelsig/abi.h>
 
+#include <boost/container/deque.hpp>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -22,6 +23,7 @@ namespace modelsig {
 
 class FamilyLink;
 class RuleSet;
+class Session;
 
 class Model {
  public:
@@ -47,8 +49,9 @@ class Model {
   // generated: the tensors are the family's own, there is nothing to compare with it
   void set_family(std::shared_ptr<const FamilyLink> family, bool generated = false) { family_ = std::move(family), generated_ = generated; }
   void set_generic(std::shared_ptr<const FamilyLink> generic) { generic_ = std::move(generic); }  // where no family serves it
-  // Groups the tensors by their index-collapsed names, each group labelled once, by the rules and by the family.
-  void freeze(const RuleSet& rules);
+  // Groups the tensors by their index-collapsed names, each group labelled once, by the rules and by the family. With a session the
+  // parts `ahead`, which somebody will ask for, are made meanwhile.
+  void freeze(const RuleSet& rules, Session* session = nullptr, const std::set<std::string_view>& ahead = {});
 
   // once frozen
   ms_status get(std::size_t index, ms_tensor* out) const;
@@ -83,14 +86,16 @@ class Model {
     std::string_view of;
   };
   std::string_view best_name(const Row& row, const Extra& extra, const RuleSet& rules);
+  void label_groups(const RuleSet& rules);
   void turn_back();                                            // what the family itself stores the other way round
   static bool is_role(const Row& row) { return row.known_as.starts_with('@') && row.known_as != row.name; }
   void abstract_name(const Row& row, const RuleSet& rules, std::string& out) const;
   void label_alias(std::string_view known_as, Builder& out) const;
-  std::uint32_t intern(std::string_view text);
+  std::uint32_t intern(std::string_view text, std::uint32_t likely);
 
   Document document_;
-  std::vector<Row> rows_;
+  // In blocks that stay: a vector of 90,000 rows leaves as much memory behind while it grows, and touching memory costs time.
+  boost::container::deque<Row, void, boost::container::deque_options_t<boost::container::block_size<4096>>> rows_;
   std::unordered_map<std::size_t, Extra> extras_;
   std::vector<std::uint64_t> shapes_;
   std::vector<std::string_view> texts_;                        // interned dtypes and components

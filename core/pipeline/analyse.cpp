@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "core/host/call.hpp"
 #include "core/host/host_table.hpp"
@@ -157,7 +158,9 @@ void Analysis::settle(Fingerprint& out, What what, const Parsed& parsed) const {
   else source.put(Value());
   source.end();
   out.model->set_part("source", source.finish());
-  out.model->freeze(*known.rules);
+  std::set<std::string_view> ahead;
+  for (const PlannedStep* step : plan.steps(MS_LAYER)) ahead.insert(step->role().reads.begin(), step->role().reads.end());
+  out.model->freeze(*known.rules, &session, ahead);
 }
 
 void Analysis::components(Fingerprint& root, const Components& found) const {

@@ -46,7 +46,7 @@ TestPlan::TestPlan(const std::map<std::string, Option>& said, const RuleSet& rul
     if (key == known.end())
       option.file->fail_key(value, fmt::format("a plan has no '{}'{} ({})", name, did_you_mean(name, known), fmt::join(known, ", ")));
     const OptionManifest takes = described(rules, vocabulary->at(static_cast<std::size_t>(key - known.begin())));
-    const auto check = [&](const Value& one) {
+    const auto check = [&, &name = name, &option = option](const Value& one) {
       if (const std::string why = refuse_value(takes, one); !why.empty()) option.file->fail(one, fmt::format("'{}' of the plan {}", name, why));
     };
     const bool list = value.is(Kind::array);

@@ -190,7 +190,7 @@ class Checks {
       with_role("damaged or missing input", [&](const ms_role& r) { return every(r, options, damaged(role)); });
     if (role.kind == MS_FORMAT)
       for (const auto& [test, intact] : {std::pair("reads that fail", 0u), {"reads that end early", 8u}})
-        with_role(test, [&](const ms_role& r) {
+        with_role(test, [&, &intact = intact](const ms_role& r) {
           auto inputs = damaged(role);
           for (RoleInput& input : inputs) input.broken = "connection reset", input.intact = intact;
           return every(r, options, inputs);

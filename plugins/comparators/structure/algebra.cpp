@@ -46,7 +46,7 @@ void compare(const Part& a, const Part& b, const Roles& x, const Roles& y, Algeb
       ++out.axes;
       if (i < p.axes.size() && i < q.axes.size() && p.axes[i] == q.axes[i]) continue;
       if (common_expression(a.values, b.values, static_cast<std::int64_t>(p.shape[i]), static_cast<std::int64_t>(q.shape[i]))) continue;
-      const bool said = std::any_of(out.failed.begin(), out.failed.end(), [&](const AxisFinding& f) { return f.role == role && f.axis == i; });
+      const bool said = std::any_of(out.failed.begin(), out.failed.end(), [&, &role = role](const AxisFinding& f) { return f.role == role && f.axis == i; });
       if (!said) out.failed.push_back({role, shown(p, i), shown(q, i), i});
     }
   }

@@ -13,7 +13,7 @@ namespace {
 
 // A wave of requests goes out together: large enough that a hundred shards are one round trip, small enough for memory.
 constexpr std::uint64_t WAVE_BYTES = 16u << 20;
-constexpr std::uint64_t GROUP_BYTES = 4u << 20;  // parsed and handed on together
+constexpr std::uint64_t GROUP_BYTES = 2u << 20;  // parsed together, while the group before is handed on
 constexpr std::size_t TYPICAL_ROW = 128;         // bytes of header per tensor
 constexpr std::size_t KIND_BYTES = 512;
 
@@ -47,7 +47,8 @@ std::string read_error(const ms::Call& call, const ms_range& range, std::string_
 
 }  // namespace
 
-void HeaderReader::run(std::span<const Shard> shards, const std::function<void(ShardHeader&)>& take) {
+void HeaderReader::run(std::span<const Shard> shards, const std::function<void()>& meanwhile, const std::function<void(ShardHeader&)>& take) {
+  std::function<void()> before = meanwhile;
   std::size_t done = 0;
   while (done < shards.size()) {
     call_.check_cancelled();
@@ -60,18 +61,23 @@ void HeaderReader::run(std::span<const Shard> shards, const std::function<void(S
       read_rests(batch);
       for (std::span<ShardHeader> unparsed = batch; !unparsed.empty();) {
         const auto group = unparsed.first(prefix(unparsed, GROUP_BYTES, [](const ShardHeader& s) { return s.length; }));
-        call_.parallel(group.size(), [&](std::size_t i) { parse(group[i]); });
-        for (ShardHeader& shard : group) {
-          take(shard);
-          shard = {};
-        }
+        call_.parallel(group.size() + 1, [&](std::size_t i) { i == 0 ? before() : parse(group[i - 1]); });
+        before = [group, &take] {
+          for (ShardHeader& shard : group) {
+            take(shard);
+            shard = {};
+          }
+        };
         unparsed = unparsed.subspan(group.size());
       }
       left = left.subspan(batch.size());
     }
+    before();
+    before = [] {};
     done += wave.size();
     call_.progress(done, shards.size());
   }
+  before();
 }
 
 void HeaderReader::read_starts(std::span<ShardHeader> wave) {

@@ -31,8 +31,9 @@ struct ShardHeader {
 class HeaderReader {
  public:
   HeaderReader(const ms::Call& call, ReadOptions options) : call_(call), options_(options) {}
-  // take() is called once per shard, in order, from this thread; the texts are gone behind it.
-  void run(std::span<const Shard> shards, const std::function<void(ShardHeader&)>& take);
+  // take() is called once per shard, in order, never twice at a time, beside the parsing of the shards that follow; the texts
+  // are gone behind it. meanwhile() runs once before the first of them.
+  void run(std::span<const Shard> shards, const std::function<void()>& meanwhile, const std::function<void(ShardHeader&)>& take);
 
  private:
   void read_starts(std::span<ShardHeader> wave);

@@ -71,20 +71,28 @@ void Index::add(std::string_view tensor, std::string_view file) {
     last_shard_ = shard_ids_.add(file, static_cast<std::uint32_t>(shards_.size()), fresh).value;
     if (fresh) shards_.push_back({file, tensor});
   }
-  NameTable::Entry& entry = tensors_.add(tensor, last_shard_, fresh);
-  if (!fresh) {
-    ++repeated_;
-    IndexShard& before = shards_[entry.value];
-    --before.tensors;
-    before.name_bytes -= tensor.size();
-    entry.value = last_shard_;
-  }
+  places_.push_back({tensor, last_shard_});
   ++shards_[last_shard_].tensors;
   shards_[last_shard_].name_bytes += tensor.size();
 }
 
+void Index::settle() {
+  tensors_.reserve(places_.size());
+  for (const auto& [tensor, shard] : places_) {
+    bool fresh = false;
+    NameTable::Entry& entry = tensors_.add(tensor, shard, fresh);
+    if (fresh) continue;
+    ++repeated_;
+    IndexShard& before = shards_[entry.value];
+    --before.tensors;
+    before.name_bytes -= tensor.size();
+    entry.value = shard;
+  }
+  places_ = {};
+}
+
 std::string Index::parse() {
-  tensors_.reserve(text_.size() / TYPICAL_ENTRY);
+  places_.reserve(text_.size() / TYPICAL_ENTRY);
   const ms::FileKind kind = ms::file_kind(text_.view().substr(0, 300));
   IndexHandler handler(*this);
   if (const auto fault = ms::json::parse<ms::json::HEADER>(text_.data(), text_.size(), handler)) {

@@ -49,9 +49,10 @@ class NameTable {
     }
     return entries_[slot - 1];
   }
-  // Index into entries(), or entries().size()
-  std::size_t find(std::string_view name, std::uint32_t hash) const {
+  // Index into entries(), or entries().size(). Looks at `likely` first: names mostly come in the order they were added.
+  std::size_t find(std::string_view name, std::uint32_t hash, std::size_t likely = SIZE_MAX) const {
     if (slots_.empty()) return entries_.size();
+    if (likely < entries_.size() && entries_[likely].hash == hash && entries_[likely].name == name) return likely;
     const std::uint32_t slot = slot_of(name, hash);
     return slot ? slot - 1 : entries_.size();
   }

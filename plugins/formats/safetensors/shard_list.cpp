@@ -92,6 +92,8 @@ std::string tensors_of(const IndexShard& shard) { return counted(shard.tensors, 
 
 void add_indexed(const ms::Call& call, ms::Repo repo, bool strict, ShardList& out) {
   const int level = strict ? MS_ERROR : MS_WARN;
+  const auto gone = [&](const IndexShard& shard) { return !outside(shard.file).empty() || !repo.find(shard.file); };
+  if (std::any_of(out.index->shards().begin(), out.index->shards().end(), gone)) out.index->settle();  // how many tensors it takes along
   std::size_t refused = 0, missing = 0;
   for (const IndexShard& shard : out.index->shards()) {
     if (const std::string why = outside(shard.file); !why.empty()) {

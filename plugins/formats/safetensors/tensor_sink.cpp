@@ -22,16 +22,18 @@ void count(auto& found, std::string_view name) {
 }  // namespace
 
 TensorSink::TensorSink(const ms::Call& call, ms::Model model, const ShardList& list, bool strict)
-    : call_(call), model_(model), list_(list), strict_(strict) {
-  if (!list.index) return;
-  seen_.resize(list.index->tensors().entries().size());
-  read_.resize(list.index->shards().size());
+    : call_(call), model_(model), list_(list), strict_(strict) {}
+
+void TensorSink::follow_index() {
+  seen_.resize(list_.index->tensors().entries().size());
+  read_.resize(list_.index->shards().size());
 }
 
 bool TensorSink::first_of_its_name(const Row& row, std::uint32_t shard, Found& repeated, Found& unindexed) {
   if (list_.index) {
-    const std::size_t at = list_.index->tensors().find(row.name, row.hash);
+    const std::size_t at = list_.index->tensors().find(row.name, row.hash, last_seen_ + 1);
     if (at < seen_.size()) {
+      last_seen_ = at;
       if (seen_[at]) return count(repeated, row.name), false;
       seen_[at] = true;
       if (list_.index->tensors().entries()[at].value != shard) count(unindexed, row.name);

@@ -14,6 +14,7 @@ namespace safetensors {
 class TensorSink {
  public:
   TensorSink(const ms::Call& call, ms::Model model, const ShardList& list, bool strict);
+  void follow_index();  // once it is settled, before the first shard
   void take(ShardHeader& shard);
   // Throws if no file could be used.
   void finish();
@@ -30,6 +31,7 @@ class TensorSink {
   const ShardList& list_;
   const bool strict_;
   std::vector<bool> seen_;                 // by entry of the index
+  std::size_t last_seen_ = 0;              // entry
   std::vector<bool> read_;                 // by shard of the index
   NameTable others_;                       // names that no index tells about
   std::deque<std::string> other_names_;

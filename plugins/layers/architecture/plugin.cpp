@@ -63,7 +63,7 @@ std::vector<Merged> merge(const FactRules& rules, const std::vector<Asked>& clas
     Merged m{&rule, {}};
     for (const Asked& facts : classes)
       for (const auto& [r, fact] : facts)
-        if (r == &rule && std::none_of(m.values.begin(), m.values.end(), [&](const Fact& f) { return f.value == fact.value; })) m.values.push_back(fact);
+        if (r == &rule && std::none_of(m.values.begin(), m.values.end(), [&value = fact.value](const Fact& f) { return f.value == value; })) m.values.push_back(fact);
     if (!m.values.empty()) out.push_back(std::move(m));
   }
   return out;

@@ -64,7 +64,7 @@ class Planned {
         if (!check.illegal) continue;
         // a value is refused if it is with every value of the other keys
         for (const auto& [key, which] : choice) {
-          const auto alike = std::count_if(asked.holds.begin(), asked.holds.end(), [&](const auto& c) { return c.at(key) == which; });
+          const auto alike = std::count_if(asked.holds.begin(), asked.holds.end(), [&key = key, &which = which](const auto& c) { return c.at(key) == which; });
           auto& values = refused[key];
           values.resize(plan.values(key));
           if (static_cast<std::size_t>(alike) * plan.values(key) == asked.combinations) values[which] = true;

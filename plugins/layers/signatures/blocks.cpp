@@ -138,7 +138,7 @@ void add_blocks(const ms::Call& call, SignatureList& list) {
     for (const Variant& v : n.variants) {
       const auto [place, unseen] = places.try_emplace(v.signature, 0);
       if (unseen) place->second = order.of(plain_role(v.signature->role));
-      blocks_above(n.name, [&](std::string_view above, bool own_child, bool holds_list, bool inside, bool numbered) {
+      blocks_above(n.name, [&, &place = place](std::string_view above, bool own_child, bool holds_list, bool inside, bool numbered) {
         const auto [it, fresh] = blocks.try_emplace(std::string(above));
         if (fresh) in_order.push_back(&it->first);
         Block& block = it->second;

@@ -105,7 +105,7 @@ typedef struct ms_host {
   int32_t   (*cancelled)(ms_call *);                         /* poll in every long loop */
   void      (*progress)(ms_call *, uint64_t done, uint64_t total);
   /* runs task(ctx, 0 .. count-1) on the kernel's threads, returns when all are done, with the first
-   * non-OK status by index. Tasks may read; writers and add_tensor belong to the calling thread. */
+   * non-OK status by index. Tasks may read; writers and add_tensor take no lock: one task of a call at most may use them. */
   ms_status (*parallel)(ms_call *, size_t count, ms_status (*task)(void *ctx, size_t index), void *ctx);
 
   /* the files of a model */

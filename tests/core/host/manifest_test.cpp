@@ -60,6 +60,7 @@ TEST(Manifest, RefusesWhatItDoesNotKnowWithItsPlace) {
             "plugin.toml:5:8: 'type' is \"int\", expected integer, number, boolean, string, list");
   EXPECT_EQ(manifest_error("[[role]]\nname = \"layer.x\"\nschemes = [\"x\"]\n"), "plugin.toml:3:1: 'schemes' is for stores");
   EXPECT_EQ(manifest_error("[[role]]\nname = \"layer.x\"\nprovides = \"config\"\n"), "plugin.toml:3:1: 'provides' is for formats");
+  EXPECT_EQ(manifest_error("[[role]]\nname = \"format.x\"\nreads = [\"family\"]\n"), "plugin.toml:3:1: 'reads' is for layers");
   EXPECT_EQ(manifest_error("[[role]]\nname = \"format.x\"\nprovides = \"graph\"\n"), "plugin.toml:3:12: 'provides' is \"graph\", expected tensors, config");
 }
 

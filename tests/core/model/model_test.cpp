@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/families/family_library.hpp"
+#include "core/host/session.hpp"
 #include "core/model/family_link.hpp"
 #include "core/rules/rule_set.hpp"
 #include "tests/support/paths.hpp"
@@ -122,6 +123,25 @@ TEST(ModelAliases, TheFirstThatTheConfigPromisesCountsAndAFusedRoleIsItsParts) {
   const Value& check = *model.part("family");
   EXPECT_EQ(check["matched"].i64(), 9) << "embedding, and q, k, v, o of two layers";
   EXPECT_EQ(check["unexpected_count"].i64(), 0) << "neither the fused tensor nor the scales";
+}
+
+TEST(Model, PartsMadeBesideTheLabelsAreThoseMadeWhenAsked) {
+  const auto rules = RuleSet::parse(kRules, "r.toml");
+  const auto report = [&](Session* session, const std::set<std::string_view>& ahead) {
+    Document document;
+    Model model;
+    model.set_family(family(*rules, document, {{"hidden_size", 8}, {"num_hidden_layers", 1}, {"num_attention_heads", 2}, {"num_key_value_heads", 1}, {"intermediate_size", 12}, {"vocab_size", 20}}, "llama"));
+    for (int expert = 0; expert < 300; ++expert) add(model, {"model.stray." + std::to_string(expert) + ".weight", {24, 8}});
+    add(model, {"model.embed_tokens.weight", {20, 8}});
+    model.freeze(*rules, session, ahead);
+    std::string out = std::to_string(model.groups()) + " groups, " + std::string((*model.group(0))["name"].str()) + " x " + std::to_string((*model.group(0))["count"].i64());
+    return out + ", " + std::to_string((*model.part("family"))["unexpected_count"].i64()) + " unexpected, " + std::to_string(model.part("structure")->size()) + " members";
+  };
+  Session session(2);
+  const std::string asked = report(nullptr, {});
+  EXPECT_TRUE(asked.starts_with("2 groups, model.stray.N.weight x 300, 300 unexpected, ")) << asked;
+  EXPECT_EQ(report(&session, {"family", "structure", "a part that nobody has"}), asked);
+  EXPECT_EQ(report(&session, {}), asked);
 }
 
 TEST(ModelAliases, AFusedTensorOfAnotherHeightIsNotItsParts) {
