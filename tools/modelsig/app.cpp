@@ -64,6 +64,7 @@ Pipeline App::pipeline() {
     }
   };
   set_where_known("color", Console::wants_color(options.no_color, Console::tty_out() && options.save.empty()) ? "true" : "false");
+  if (const std::size_t width = options.save.empty() ? Console::width_out() : 0) set_where_known("width", std::to_string(width));
   if (options.timeout) set_where_known("timeout", std::to_string(options.timeout));
   if (options.offline) set_where_known("offline", "true");
   if (!options.token.empty()) {

@@ -2,8 +2,10 @@
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -11,6 +13,12 @@ namespace modelsig::cli {
 
 bool Console::tty_out() { return isatty(STDOUT_FILENO) != 0; }
 bool Console::tty_err() { return isatty(STDERR_FILENO) != 0; }
+
+std::size_t Console::width_out() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 0;
+  return std::clamp<std::size_t>(size.ws_col, 72, 132);
+}
 
 bool Console::wants_color(bool no_color_flag, bool tty) {
   const char* no_color = std::getenv("NO_COLOR");

@@ -25,6 +25,8 @@ class Console {
   void clear();
   static bool tty_out();
   static bool tty_err();
+  // Columns of the terminal that stdout is, within what a page can be read in; 0: it is none.
+  static std::size_t width_out();
   // NO_COLOR (any non-empty value) and --no-color win over a terminal
   static bool wants_color(bool no_color_flag, bool tty);
 

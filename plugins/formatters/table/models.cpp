@@ -42,7 +42,7 @@ void family(Page& page, const ms::Node& family) {
   if (const ms::Node opaque = family["opaque"])
     text += ", " + known(opaque["modules"]) + " modules packed as " + known(opaque["scheme"]) + " does, which is known here by name only";
   if (family["turned"].size() > 0) text += " (" + page.listed(family["turned"]) + ")";
-  page.row("family", text);
+  page.prose("family", text);
   for (auto [list, word] : {std::pair{"absent", "absent "}, {"unexpected", "unexpected "}})
     for (ms::Node group : family[list].items())
       page.row("", word + known(group["pattern"]) + (group["why"].str().empty() ? "" : ": " + known(group["why"])));
@@ -75,6 +75,12 @@ void architecture(Page& page, const ms::Node& parts) {
 }
 
 std::string after(std::string_view before, const std::string& value) { return value.empty() ? "" : std::string(before) + value; }
+
+ms::kit::Words all(const ms::Node& list) {
+  ms::kit::Words out;
+  for (ms::Node item : list.items()) out.push_back(ms::kit::text(item));
+  return out;
+}
 
 // "scheduler (DEISMultistepScheduler, settings only)"
 ms::kit::Words parts(const ms::Node& components) {
@@ -159,20 +165,20 @@ void write_model(Page& page, std::string_view id, const ms::Node& model) {
   page.heading("Model " + std::string(id));
   if (!complete) page.row("INCOMPLETE", page.paint("a part of this model could not be read", "31"));
   problems(page, model);
-  page.row("source", where_from(model));
+  page.prose("source", where_from(model));
   page.row("part", with(known(model["component"]["class"]), ", listed in ", known(model["component"]["by"])));
   page.wrapped("parts", parts(model["components"]));
   if (model["settings"]) return settings(page, model["settings"]);
   adapter(page, model["adapter"]);
-  page.row("type", with(field("model_type"), "  ", page.listed(arch["architectures"])));
+  page.prose("type", with(field("model_type"), "  ", page.listed(arch["architectures"])));
   if (model["architecture"].size() > 0) architecture(page, model["architecture"]);
   else if (!model["adapter"].is_object()) sizes(page, arch, ratios);
-  for (const ms::kit::NamedLine& line : ms::kit::estimate_lines(model["estimates"])) page.prose(line.name, line.text);
+  for (const ms::kit::NamedLine& line : ms::kit::estimate_lines(model["estimates"])) page.wrapped(line.name, line.items);
   if (model["components"].size() == 0 || model["static_weight_signature"].size() > 0) {
-    page.row("kv cache", known(model["kv_cache_shape_pattern"]));
-    page.row("operators", page.listed(model["op_types"]));
-    page.row("layer types", page.listed(model["layer_types"]));
-    page.row("weights", weights(model["static_weight_signature"]));
+    page.prose("kv cache", known(model["kv_cache_shape_pattern"]));
+    page.wrapped("operators", all(model["op_types"]));
+    if (model["architecture"].size() == 0) page.prose("layer types", page.listed(model["layer_types"]));
+    page.prose("weights", weights(model["static_weight_signature"]));
     family(page, model["family"]);
     for (ms::Node f : model["findings"].items())  // those without a rule are the family's, said above
       if (f["rule"]) page.prose("finding", known(f["level"]) + ": " + known(f["text"]) + after(", in ", f["component"].str() == "model" ? "" : known(f["component"])));

@@ -9,8 +9,8 @@
 class Page {
  public:
   static constexpr std::size_t kName = 20;  // columns of a row's name
-  static constexpr std::size_t kWrap = 100; // columns of its text, where that may be broken
-  Page(bool color, std::size_t list_limit) : color_(color), limit_(list_limit) {}
+  // width: of a line in columns, where its text may be broken
+  Page(bool color, std::size_t list_limit, std::size_t width) : color_(color), limit_(list_limit), wrap_(width - kName - 3) {}
 
   void line(std::string_view text = {}) { text_.append(text).append("\n"); }
   void heading(std::string_view text) {
@@ -30,20 +30,20 @@ class Page {
   void wrapped(std::string_view name, const ms::kit::Words& items) {
     std::string line;
     for (const std::string& item : items) {
-      if (ms::kit::width(item) > kWrap) {
+      if (ms::kit::width(item) > wrap_) {
         if (!line.empty()) row(name, line + ","), name = " ", line.clear();
         prose(name, &item == &items.back() ? item : item + ","), name = " ";
         continue;
       }
-      if (!line.empty() && ms::kit::width(line) + 2 + ms::kit::width(item) > kWrap) row(name, line + ","), name = " ", line.clear();
+      if (!line.empty() && ms::kit::width(line) + 2 + ms::kit::width(item) > wrap_) row(name, line + ","), name = " ", line.clear();
       line += (line.empty() ? "" : ", ") + item;
     }
     row(name, line);
   }
   // A sentence, broken at spaces, `indent` columns in; lines after the first `hang` columns more.
   void prose(std::string_view name, std::string_view text, std::string_view color = {}, std::size_t indent = 0, std::size_t hang = 0) {
-    while (ms::kit::width(text) > kWrap - indent) {
-      const std::size_t space = text.rfind(' ', kWrap - indent);
+    while (ms::kit::width(text) > wrap_ - indent) {
+      const std::size_t space = text.rfind(' ', wrap_ - indent);
       if (space == text.npos || space == 0) break;
       row(name, std::string(indent, ' ') + paint(text.substr(0, space), color)), name = " ";
       text.remove_prefix(space + 1);
@@ -79,7 +79,7 @@ class Page {
   }
   std::string text_;
   bool color_;
-  std::size_t limit_;
+  std::size_t limit_, wrap_;
 };
 
 using ms::kit::known;

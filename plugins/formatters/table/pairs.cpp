@@ -35,7 +35,7 @@ void overview(Page& page, const ms::Node& pairs) {
 
 void transfer(Page& page, const ms::Node& found, const ms::Node& gaps) {
   if (found.size() == 0) return;
-  page.row("quantisation", ms::kit::fixed(found["estimated_transferability"].f64(), 2) + " " + page.judged(known(found["confidence"])) + "  " +
+  page.prose("quantisation", ms::kit::fixed(found["estimated_transferability"].f64(), 2) + " " + page.judged(known(found["confidence"])) + "  " +
                                page.listed(found["recommended_methods"]));
   std::string_view name = "  risks";
   const auto all = gaps.items();
@@ -116,10 +116,10 @@ void detail(Page& page, std::string_view name, const ms::Node& pair) {
   if (!judged || pair["substitution_verdict"].str() != "NO_SUBSTITUTE") {
     page.prose("only in A", page.listed(pair["only_in_a"]));
     page.prose("only in B", page.listed(pair["only_in_b"]));
-    page.row("operators B adds", page.listed(pair["missing_highlevel_ops"]));
+    page.prose("operators B adds", page.listed(pair["missing_highlevel_ops"]));
   }
   if (!judged) {
-    page.row("uneven shapes", page.listed(pair["non_uniform_shape_keys"]));
+    page.prose("uneven shapes", page.listed(pair["non_uniform_shape_keys"]));
     for (auto [dimension, scale] : pair["scaling_analysis"].members())
       page.row("  " + std::string(dimension), known(scale["a"]) + " : " + known(scale["b"]) + "  (x " + known(scale["ratio"]) + ")");
   }
@@ -142,8 +142,8 @@ void write_plan(Page& page, const ms::Node& plan) {
                                    std::pair("level3_runtime", "3 runtime"), std::pair("level4_canary", "4 canary")}) {
     std::string_view name = label;
     for (ms::Node item : plan[key].items()) {
-      page.row(name, known(item["model"]) + ": " + page.listed(item["test_focus"]));
-      page.row("", known(item["reason"]));
+      page.prose(name, known(item["model"]) + ": " + page.listed(item["test_focus"]));
+      page.prose("", known(item["reason"]));
       name = {};
     }
   }

@@ -6,10 +6,11 @@ namespace {
 
 class Table {
  public:
-  explicit Table(ms::Node options) : color_(options["color"].boolean()), limit_(static_cast<std::size_t>(options["list_limit"].u64())) {}
+  explicit Table(ms::Node options) : color_(options["color"].boolean()), limit_(static_cast<std::size_t>(options["list_limit"].u64())),
+                                      width_(static_cast<std::size_t>(options["width"].u64())) {}
 
   void format(ms::Call&, ms::Node report, ms::Sink& sink) {
-    Page page(color_, limit_);
+    Page page(color_, limit_, width_);
     write_head(page, report);
     for (auto [id, model] : report["models"].members()) write_model(page, id, model);
     write_pairs(page, report["coverage_matrix"]);
@@ -20,7 +21,7 @@ class Table {
 
  private:
   bool color_;
-  std::size_t limit_;
+  std::size_t limit_, width_;
 };
 
 }  // namespace

@@ -8,6 +8,8 @@ FactRules::FactRules(const ms::Call& call) {
     rule.id = node["id"].str();
     rule.group = node["group"].str();
     rule.at = node["at"].str();
+    if (const std::string_view all = node["unsaid"].str(); !all.empty()) rule.unsaid.emplace(all);
+    for (ms::Node value : node["unsaid"].items()) rule.unsaid.emplace(value.str());
     const std::string_view at = node["at"].str();
     if (node["when"]) rule.when = call.expression(node["when"].str(), at);
     for (ms::Node text : node["from"].items()) rule.from.emplace_back(call.expression(text.str(), at), text.str());

@@ -3,6 +3,7 @@
 #include <modelsig/kit/scalar.hpp>
 
 #include <optional>
+#include <set>
 
 #include "component.hpp"
 
@@ -13,7 +14,7 @@ struct Fact { FactValue value; std::string from = {}; bool assumed = false; };  
 class FactRules {
  public:
   explicit FactRules(const ms::Call& call);
-  struct Rule { std::string id, group, at; const ms_expression* when = nullptr; std::vector<std::pair<const ms_expression*, std::string>> from; };
+  struct Rule { std::string id, group, at; std::set<std::string, std::less<>> unsaid; const ms_expression* when = nullptr; std::vector<std::pair<const ms_expression*, std::string>> from; };
   const std::vector<Rule>& rules() const { return rules_; }
   // In the order of the rules; a fact without a value is absent. `stack`, `layer` null: the part has no layers.
   std::vector<std::pair<const Rule*, Fact>> ask(const ms::Call& call, const Component& part, const Stack* stack, const LayerClass* layer) const;

@@ -148,6 +148,7 @@ class Architecture {
         out.member("from", m.values[0].from);
         if (m.values[0].assumed) out.member("assumed", true);
         out.member("group", m.rule->group);
+        if (m.rule->unsaid.contains("all") || (m.values.size() == 1 && m.rule->unsaid.contains(m.values[0].value.show()))) out.member("unsaid", true);
       }
     }
     auto stacks = out.array("stacks");

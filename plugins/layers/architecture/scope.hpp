@@ -57,6 +57,8 @@ class Scope {
       say("layers of " + stack_->path);
       return out.value(stack_->sequence.size());
     }
+    if (const auto rest = after(name, "stack.having.")) return layers_with(*rest, false, out);
+    if (const auto rest = after(name, "stack.before.")) return layers_with(*rest, true, out);
     if (const auto rest = after(name, "stored.role.")) {  // a tensor of it is in the files
       const auto it = by_key_.find(*rest);
       return out.value(it != by_key_.end() && !it->second->dtype.empty());
@@ -118,6 +120,20 @@ class Scope {
     if (there) say("tensors of " + std::string(key));
     else add(missed_, "no tensors of " + std::string(key));
     out.value(there);
+  }
+
+  // How many layers have the role, or lie before the first that has.
+  void layers_with(std::string_view role, bool before, ms::Writer& out) {
+    if (!stack_) return;
+    const auto has = [&](std::size_t k) {
+      const std::vector<Role>& roles = stack_->classes[k].roles;
+      return std::any_of(roles.begin(), roles.end(), [&](const Role& r) { return r.name == role; });
+    };
+    const auto& layers = stack_->sequence;
+    const auto first = std::find_if(layers.begin(), layers.end(), has);
+    if (before && first == layers.end()) return;
+    say("layers of " + stack_->path);
+    out.value(static_cast<std::uint64_t>(before ? first - layers.begin() : std::count_if(first, layers.end(), has)));
   }
 
   // config.json, or the side file that the key's first word names: hf_quant_config.quantization.quant_algo

@@ -19,7 +19,9 @@ attention_scale attention_softcap rope_theta rope_scaling rope_scaling_factor pa
 ssm_state ssm_groups ssm_heads ssm_head_dim ssm_inner ssm_conv linear_key_heads linear_value_heads linear_key_dim linear_value_dim
 ffn activation ffn_bias experts experts_per_token expert_ffn first_dense_layers shared_expert_count shared_expert_ffn router_groups
 router_top_groups router_scoring router_bias router_norm router_scale norm_eps logit_softcap logit_scale embedding_scale
-residual_scale vocab context tied head ssm_activation mtp_layers mtp_stored quant_scheme quant_bits quant_group quant_act_order quant_activations quant_kv_cache patch mel_bins""".split()
+residual_scale vocab context tied head ssm_activation mtp_layers mtp_stored quant_scheme quant_format quant_bits quant_group
+quant_act_order quant_activations quant_kv_cache patch image mel_bins attention_output_bias value_head_dim expert_latent cross_attention
+activation_limit attention_clip source_context embedding_norm residual_after_norm ssm_chunk ssm_bias ssm_proj_bias token_types""".split()
 
 
 def shown(value):

@@ -54,6 +54,7 @@ inline FactPage fact_page(const Node& component) {
   FactPage out;
   const auto plain = [](const Node& v) { return Scalar::of(v).show(); };
   for (auto [id, fact] : component["facts"].members()) {
+    if (fact["unsaid"].boolean()) continue;
     std::string name(id);
     std::replace(name.begin(), name.end(), '_', ' ');
     const Node value = fact["value"];
@@ -137,43 +138,50 @@ inline std::string layers_line(const Node& stack) {
 }
 
 // Section `estimates`: parameters, weights, cache, a line each; what is not known has none.
-struct NamedLine { std::string name, text; };
+struct NamedLine {
+  std::string name, text;
+  Words items;                       // the text in the pieces between which a line may break
+  NamedLine(std::string n, Words list) : name(std::move(n)), text(joined(list)), items(std::move(list)) {}
+};
 
 inline std::vector<NamedLine> estimate_lines(const Node& estimates) {
   std::vector<NamedLine> out;
   const Node parameters = estimates["parameters"], stored = estimates["stored"], cache = estimates["cache"];
   const double total = parameters["total"].f64();
   if (total > 0) {
-    std::string text = magnitude(total);
+    Words text{magnitude(total)};
     const Node active = parameters["active_per_token"];
-    if (active.is_number() && active.f64() < total) text += ", " + magnitude(active.f64()) + " active per token";
-    if (parameters["embedding"].f64() > 0) text += ", embedding " + magnitude(parameters["embedding"].f64());
-    if (parameters["draft_layers"].f64() > 0) text += ", draft layers " + magnitude(parameters["draft_layers"].f64());
+    if (active.is_number() && active.f64() < total) text.push_back(magnitude(active.f64()) + " active per token");
+    if (parameters["embedding"].f64() > 0) text.push_back("embedding " + magnitude(parameters["embedding"].f64()));
+    if (parameters["draft_layers"].f64() > 0) text.push_back("draft layers " + magnitude(parameters["draft_layers"].f64()));
     const Node parts = parameters["by_component"];
     if (parts.size() > 1) {
       Words each;
-      for (auto [name, c] : parts.members()) each.push_back(std::string(name) + " " + magnitude(c["total"].f64()));
-      text += " (" + joined(each) + ")";
+      for (auto [name, c] : parts.members()) if (c["total"].f64() > 0) each.push_back(std::string(name) + " " + magnitude(c["total"].f64()));
+      text.back() += " (" + joined(each) + ")";
     }
-    out.push_back({"parameters", text + (parameters["assumed"].boolean() ? ", roles by their names" : "")});
+    if (parameters["assumed"].boolean()) text.push_back("roles by their names");
+    out.push_back({"parameters", text});
   }
   if (stored["bytes"].is_number() && stored["bytes"].f64() > 0) {
     Words each;
     for (auto [dtype, s] : stored["by_dtype"].members()) each.push_back(std::string(dtype) + (s["bytes"].is_number() ? " " + byte_size(s["bytes"].f64()) : ""));
-    out.push_back({"memory", byte_size(stored["bytes"].f64()) + " of weights (" + joined(each) + ")"});
+    out.push_back({"memory", Words{byte_size(stored["bytes"].f64()) + " of weights (" + joined(each) + ")"}});
   }
   const Node first = cache["by_dtype"].at(0);
   if (cache["elements_per_token"].f64() > 0 && first) {
-    std::string text = byte_size(first["bytes_per_token"].f64()) + " a token in " + std::string(first["dtype"].str());
     Words each;
     for (Node at : first["at"].items()) {
       const double least = at["minimum_bytes"].f64(), paged = at["paged_bytes"].f64();
       each.push_back(std::to_string(at["context"].u64()) + " tokens " + byte_size(least) + (paged > least ? " (" + byte_size(paged) + " without windows)" : ""));
     }
-    if (!each.empty()) text += ": " + joined(each);
-    out.push_back({"cache", text + (cache["complete"].boolean(true) ? "" : ", of some layers it is not known")});
+    std::string rate = byte_size(first["bytes_per_token"].f64()) + " a token in " + std::string(first["dtype"].str());
+    if (each.empty()) each.push_back(std::move(rate));
+    else each.front() = rate + ": " + each.front();
+    if (!cache["complete"].boolean(true)) each.push_back("of some layers it is not known");
+    out.push_back({"cache", each});
   }
-  if (cache["state_bytes"].f64() > 0) out.push_back({"sequence state", byte_size(cache["state_bytes"].f64()) + " a sequence, whatever its length"});
+  if (cache["state_bytes"].f64() > 0) out.push_back({"sequence state", Words{byte_size(cache["state_bytes"].f64()) + " a sequence, whatever its length"}});
   return out;
 }
 

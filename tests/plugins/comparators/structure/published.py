@@ -92,7 +92,7 @@ class Published(OverModels):
         self.assertEqual(len(shown), 2)
         for block, text in zip(shown, (page, planned)):
             for line in block.splitlines():
-                self.assertIn(line.strip().split("  ")[-1], text)
+                self.assertIn(line.strip().split("  ")[-1], " ".join(text.split()))  # a page breaks its lines
         self.assertIn("64 keys of a token on each rank", planned)
 
     def test_severities_are_policy(self):
@@ -104,14 +104,14 @@ class Published(OverModels):
 
     def test_the_page_says_nothing_twice(self):
         page = self.modelsig("Llama-3.2-1B", "Llama-3.1-8B", "--fast", "--output", "table")
-        pair = page[page.index("  answer "):]
+        pair = " ".join(page[page.index("  answer "):].split())
         for text in ("head_dim 64 against 128", "tied embeddings: yes against no", "hidden 2048 against 4096", "no tensor was read"):
             self.assertEqual(pair.count(text), 1, text)
         found = self.pair("Llama-3.2-1B", "Llama-3.1-8B")
         self.assertNotIn("no tensor was read", "".join(found["verdict_reasons"]))
         self.assertEqual(found["rests_on"], ["A and B: the configuration and what its family file makes of it; no tensor was read"])
-        for line in pair.splitlines():
-            self.assertLess(len(line), 130, line)
+        for line in page.splitlines():
+            self.assertLessEqual(len(line), 100, line)
 
     def test_of_another_design_the_page_says_what_decides_and_the_rest_in_a_line(self):
         page = self.modelsig("Qwen3-8B", "Qwen3-30B-A3B", "--fast", "--output", "table")
