@@ -53,28 +53,20 @@ std::set<std::string> Class::plain_roles(const RoleParts& parts) const {
   return out;
 }
 
-std::string Class::mixer(bool mixed) const {
-  std::string out = fact("attention_kind") ? fact("attention_kind").show() : "";
-  const auto add = [&](std::string_view word, bool in_front) { out = out.empty() ? word : in_front ? std::string(word) + " " + out : out + " and " + std::string(word); };
-  if (mixed && fact("attention")) add(fact("attention").show(), true);
-  if (fact("cross_attention").truth()) add("cross-attention", false);
-  return out.empty() ? "no mixer" : out;
+void Class::work_out() {
+  for (const bool mixed : {false, true}) {
+    std::string& out = mixers[mixed] = fact("attention_kind") ? fact("attention_kind").show() : "";
+    const auto add = [&](std::string_view word, bool in_front) { out = out.empty() ? word : in_front ? std::string(word) + " " + out : out + " and " + std::string(word); };
+    if (mixed && fact("attention")) add(fact("attention").show(), true);
+    if (fact("cross_attention").truth()) add("cross-attention", false);
+    if (out.empty()) out = "no mixer";
+    designs[mixed] = out + (fact("ffn_kind") ? " + " + fact("ffn_kind").show() : "");
+  }
 }
-
-std::string Class::design(bool mixed) const { return mixer(mixed) + (fact("ffn_kind") ? " + " + fact("ffn_kind").show() : ""); }
 
 bool Part::mixes_attention() const {
   const Fact* f = fact("attention");
   return f && f->values.size() > 1;
-}
-
-std::vector<std::string> Part::sequence() const {
-  std::vector<std::string> out;
-  for (const auto& [path, numbers] : stacks)
-    for (const std::uint64_t number : numbers)
-      for (const Class& c : classes)
-        if (c.stack == path && c.number == number) out.push_back(c.design(true));
-  return out;
 }
 
 const Fact* Part::fact(std::string_view id) const {
@@ -82,7 +74,12 @@ const Fact* Part::fact(std::string_view id) const {
   return it == facts.end() ? nullptr : &it->second;
 }
 
-void Part::collect_roles(const RoleParts& parts) {
+void Part::work_out(const RoleParts& parts) {
+  for (Class& c : classes) c.work_out();
+  for (const auto& [path, numbers] : stacks)
+    for (const std::uint64_t number : numbers)
+      for (const Class& c : classes)
+        if (c.stack == path && c.number == number) sequence.push_back(c.design(true));
   for (const auto& [key, r] : top) roles.try_emplace(key, &r);
   for (const Class& c : classes)
     for (const auto& [key, r] : c.roles) roles.try_emplace(key, &r);
