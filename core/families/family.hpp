@@ -48,6 +48,7 @@ class Family {
 
   struct Template {
     std::string path, label, family;   // label: of its group, what is behind the #; family: whose file the line stands in
+    bool shares_names = false;         // another line names the same tensors under another condition
     Source line;
     Pattern pattern;
     std::vector<std::uint8_t> indices; // distinct, outermost first

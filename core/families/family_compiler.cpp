@@ -325,9 +325,9 @@ void FamilyCompiler::templates() {
 // Two lines must not name the same tensor, unless each stands under a label and a condition of its own. Patterns are compared piece by piece: runs of digits against runs of digits, where a
 // hole meets any number; all else literally.
 void FamilyCompiler::check_overlaps() const {
-  struct Entry { const Family::Template* t; std::vector<std::string> numbers; };  // "" for a hole
+  struct Entry { Family::Template* t; std::vector<std::string> numbers; };  // "" for a hole
   std::unordered_map<std::string, std::vector<Entry>> buckets;
-  for (const auto& t : out_->templates_)
+  for (auto& t : out_->templates_)
     for (const auto& [suffix, spec] : t.tensors) {
       std::string key;
       Entry entry{&t, {}};
@@ -351,6 +351,7 @@ void FamilyCompiler::check_overlaps() const {
         for (std::size_t i = 0; i < entry.numbers.size(); ++i)
           same &= entry.numbers[i].empty() || other.numbers[i].empty() || entry.numbers[i] == other.numbers[i];
         const bool either = t.path == other.t->path && t.label != other.t->label && !t.when.empty() && !other.t->when.empty();
+        if (same && either) t.shares_names = other.t->shares_names = true;
         if (same && !either)
           t.line.file->fail_key(*t.line.value, t.path + (suffix.empty() ? "" : "." + suffix) + " and " + other.t->path + " (" + other.t->line.where() + ") name the same tensor");
       }

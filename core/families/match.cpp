@@ -114,7 +114,7 @@ TemplateMatch FamilyModel::match(std::string_view name) const {
       const std::string_view suffix = l.packed_suffixes[e.id - l.packed.front().id];
       if (l.owner->scheme->skips(name.substr(0, name.size() - suffix.size()))) out.tensor = &impl_->templates[e.plain];
     }
-    if (l.line->label.empty() || bucket->second.size() == 1 || impl_->holds(l, out.indices)) return out;
+    if (!l.line->shares_names || impl_->holds(l, out.indices)) return out;
     if (!first) first = std::move(out);
   }
   return first;
