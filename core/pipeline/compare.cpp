@@ -97,8 +97,7 @@ Value Comparison::compare(std::size_t a, std::size_t b, Document& into) {
     }
   }
   if (!errors.empty()) members.push_back({"errors", make_object(into, errors)});
-  const ReportLayout& layout = plan_.pipeline().report;
-  return make_object(into, ordered(members, layout.pair, layout.only, layout.hide));
+  return make_object(into, order_.apply(members));
 }
 
 }  // namespace modelsig

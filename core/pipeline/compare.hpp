@@ -14,7 +14,8 @@ class Comparison {
  public:
   static constexpr std::size_t kChunk = 64;  // pairs a task: amortises the thread hand-over and a document
 
-  Comparison(Plan& plan, Session& session, const Knowledge& known) : plan_(plan), session_(session), known_(known) {}
+  Comparison(Plan& plan, Session& session, const Knowledge& known)
+      : plan_(plan), session_(session), known_(known), order_(plan.pipeline().report.pair, plan.pipeline().report.only, plan.pipeline().report.hide) {}
   ~Comparison();
 
   struct Pair { std::size_t a, b; Value section; };
@@ -33,6 +34,7 @@ class Comparison {
   Plan& plan_;
   Session& session_;
   const Knowledge& known_;
+  const KeyOrder order_;
   struct Side { Fingerprint* model; std::vector<std::size_t> components; };
   std::vector<Side> sides_;                   // the models, their components behind them
   std::vector<Prepared> prepared_;

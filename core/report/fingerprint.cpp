@@ -34,18 +34,23 @@ Value make_object(Document& into, const std::vector<Member>& members) {
   return b.finish();
 }
 
-std::vector<Member> ordered(const std::vector<Member>& members, const std::vector<std::string>& order, bool only,
-                            const std::vector<std::string>& hide) {
-  std::vector<Member> out;
+KeyOrder::KeyOrder(const std::vector<std::string>& order, bool only, const std::vector<std::string>& hide) : listed_(order.size()), only_(only) {
+  for (const std::string& key : hide) places_.emplace(key, kHidden);
+  for (std::size_t i = 0; i < order.size(); ++i) places_.emplace(order[i], i);
+}
+
+std::vector<Member> KeyOrder::apply(const std::vector<Member>& members) const {
+  std::vector<const Member*> listed(listed_);
+  std::vector<Member> out, others;
   out.reserve(members.size());
-  std::vector<bool> used(members.size());
-  for (std::size_t i = 0; i < members.size(); ++i) used[i] = std::find(hide.begin(), hide.end(), members[i].key) != hide.end();
-  for (const std::string& key : order)
-    for (std::size_t i = 0; i < members.size(); ++i)
-      if (!used[i] && members[i].key == key) out.push_back(members[i]), used[i] = true;
-  if (!only)
-    for (std::size_t i = 0; i < members.size(); ++i)
-      if (!used[i]) out.push_back(members[i]);
+  for (const Member& m : members) {
+    const auto it = places_.find(m.key);
+    if (it == places_.end()) others.push_back(m);
+    else if (it->second != kHidden) listed[it->second] = &m;
+  }
+  for (const Member* m : listed)
+    if (m) out.push_back(*m);
+  if (!only_) out.insert(out.end(), others.begin(), others.end());
   return out;
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/bytes/repo.hpp"
@@ -50,8 +52,18 @@ class Fingerprint {
 };
 
 Value make_object(Document& into, const std::vector<Member>& members);   // shares the values
-// the members in `order`, the others behind them unless `only`; none of those in `hide`
-std::vector<Member> ordered(const std::vector<Member>& members, const std::vector<std::string>& order, bool only,
-                            const std::vector<std::string>& hide = {});
+
+// The members in `order`, the others behind them unless `only`; none of those in `hide`. Made once, asked for every pair.
+class KeyOrder {
+ public:
+  KeyOrder(const std::vector<std::string>& order, bool only, const std::vector<std::string>& hide = {});
+  std::vector<Member> apply(const std::vector<Member>& members) const;
+
+ private:
+  static constexpr std::size_t kHidden = SIZE_MAX;
+  std::unordered_map<std::string_view, std::size_t> places_;  // keys of the lists, which must live on
+  std::size_t listed_;
+  bool only_;
+};
 
 }  // namespace modelsig

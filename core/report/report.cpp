@@ -49,7 +49,7 @@ Value models_object(Document& into, const std::vector<std::unique_ptr<Fingerprin
     std::vector<Member> members;
     for (const Member& m : fp->so_far().members()) members.push_back({m.key, m.key == "components" ? models_object(into, fp->components, layout) : m.value});
     b.key(fp->target().id);
-    b.share(make_object(into, ordered(members, layout.model, layout.only, layout.hide)));
+    b.share(make_object(into, KeyOrder(layout.model, layout.only, layout.hide).apply(members)));
   }
   b.end();
   return b.finish();
@@ -147,7 +147,7 @@ Report Report::build(Plan& plan, Session& session, const Knowledge& known, std::
 
   std::vector<Member> members;
   for (const Member& m : out.root_.members()) members.push_back(m);
-  out.root_ = make_object(doc, ordered(members, pipeline.report.top, pipeline.report.only));
+  out.root_ = make_object(doc, KeyOrder(pipeline.report.top, pipeline.report.only).apply(members));
   return out;
 }
 

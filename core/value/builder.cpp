@@ -94,13 +94,15 @@ Value Builder::close(const Frame& frame) {
   index.reserve(arena, count);
   std::uint32_t kept = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    if (const Value* twin = index.find(first[i].key, kept)) {
+    std::uint32_t* const slot = index.slots ? &index.slot(first[i].key) : nullptr;
+    const Value* const twin = !slot ? index.find(first[i].key, kept) : *slot == ObjectIndex::kEmpty ? nullptr : &members[*slot].value;
+    if (twin) {
       if (duplicates_ == Duplicates::refuse) throw Error("key '" + std::string(first[i].key) + "' was written twice");
       *const_cast<Value*>(twin) = first[i].value;
       continue;
     }
     new (members + kept) Member(first[i]);
-    index.note(first[i].key, kept);
+    if (slot) *slot = kept;
     ++kept;
   }
   out.kind_ = Kind::object;

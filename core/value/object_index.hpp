@@ -25,21 +25,20 @@ struct ObjectIndex {
     std::memset(slots, 0xff, (mask + std::size_t{1}) * sizeof(std::uint32_t));
   }
 
-  void note(std::string_view key, std::uint32_t position) {
-    if (!slots) return;
+  // Where the position of that key is, or belongs: kEmpty is in it then. Only with slots.
+  std::uint32_t& slot(std::string_view key) const {
     std::size_t h = std::hash<std::string_view>{}(key) & mask;
-    while (slots[h] != kEmpty) h = (h + 1) & mask;
-    slots[h] = position;
+    while (slots[h] != kEmpty && members[slots[h]].key != key) h = (h + 1) & mask;
+    return slots[h];
   }
 
   const Value* find(std::string_view key, std::size_t size) const {
-    if (!slots) {
-      for (std::size_t i = 0; i < size; ++i)
-        if (members[i].key == key) return &members[i].value;
-      return nullptr;
+    if (slots) {
+      const std::uint32_t position = slot(key);
+      return position == kEmpty ? nullptr : &members[position].value;
     }
-    for (std::size_t h = std::hash<std::string_view>{}(key) & mask; slots[h] != kEmpty; h = (h + 1) & mask)
-      if (members[slots[h]].key == key) return &members[slots[h]].value;
+    for (std::size_t i = 0; i < size; ++i)
+      if (members[i].key == key) return &members[i].value;
     return nullptr;
   }
 };

@@ -91,7 +91,7 @@ bool ValueReader::object(Value& out, std::size_t count, int depth) {
   for (std::uint32_t i = 0; i < count; ++i) {
     Member& member = *new (members + i) Member;
     if (!text(member.key) || !value(member.value, depth + 1)) return false;
-    index.note(member.key, i);
+    if (index.slots) index.slot(member.key) = i;
   }
   out.kind_ = Kind::object;
   out.size_ = static_cast<std::uint32_t>(count);

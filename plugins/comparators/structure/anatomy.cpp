@@ -53,28 +53,20 @@ std::set<std::string> Class::plain_roles(const RoleParts& parts) const {
   return out;
 }
 
-std::string Class::mixer(bool mixed) const {
-  std::string out = fact("attention_kind") ? fact("attention_kind").show() : "";
-  const auto add = [&](std::string_view word, bool in_front) { out = out.empty() ? word : in_front ? std::string(word) + " " + out : out + " and " + std::string(word); };
-  if (mixed && fact("attention")) add(fact("attention").show(), true);
-  if (fact("cross_attention").truth()) add("cross-attention", false);
-  return out.empty() ? "no mixer" : out;
+void Class::work_out() {
+  for (const bool mixed : {false, true}) {
+    std::string& out = mixers[mixed] = fact("attention_kind") ? fact("attention_kind").show() : "";
+    const auto add = [&](std::string_view word, bool in_front) { out = out.empty() ? word : in_front ? std::string(word) + " " + out : out + " and " + std::string(word); };
+    if (mixed && fact("attention")) add(fact("attention").show(), true);
+    if (fact("cross_attention").truth()) add("cross-attention", false);
+    if (out.empty()) out = "no mixer";
+    designs[mixed] = out + (fact("ffn_kind") ? " + " + fact("ffn_kind").show() : "");
+  }
 }
-
-std::string Class::design(bool mixed) const { return mixer(mixed) + (fact("ffn_kind") ? " + " + fact("ffn_kind").show() : ""); }
 
 bool Part::mixes_attention() const {
   const Fact* f = fact("attention");
   return f && f->values.size() > 1;
-}
-
-std::vector<std::string> Part::sequence() const {
-  std::vector<std::string> out;
-  for (const auto& [path, numbers] : stacks)
-    for (const std::uint64_t number : numbers)
-      for (const Class& c : classes)
-        if (c.stack == path && c.number == number) out.push_back(c.design(true));
-  return out;
 }
 
 const Fact* Part::fact(std::string_view id) const {
@@ -82,7 +74,12 @@ const Fact* Part::fact(std::string_view id) const {
   return it == facts.end() ? nullptr : &it->second;
 }
 
-void Part::collect_roles(const RoleParts& parts) {
+void Part::work_out(const RoleParts& parts) {
+  for (Class& c : classes) c.work_out();
+  for (const auto& [path, numbers] : stacks)
+    for (const std::uint64_t number : numbers)
+      for (const Class& c : classes)
+        if (c.stack == path && c.number == number) sequence.push_back(c.design(true));
   for (const auto& [key, r] : top) roles.try_emplace(key, &r);
   for (const Class& c : classes)
     for (const auto& [key, r] : c.roles) roles.try_emplace(key, &r);
@@ -148,28 +145,34 @@ Anatomy::Anatomy(const ms::Call& call, ms::Node fingerprint) : complete(fingerpr
       else f.values.push_back(Scalar::of(fact["value"]));
     }
   }
-  const auto is_model = [](const Part& p) { return p.name == "model" || p.name == "encoder" || p.name == "decoder"; };
-  const bool beside = std::any_of(parts.begin(), parts.end(), [&](const Part& p) { return is_model(p) && !p.classes.empty(); });
-  for (Part& p : parts) p.tower = beside && !is_model(p);         // CLIP is its two towers
-  complete = complete && !guessed;
-  if (!parts.empty()) add_measures(call, fingerprint, parts.front());
   for (ms::Node problem : fingerprint["problems"].items()) {
     if (problem["level"].str() != "error" || ++errors > 1) continue;
     first_error = std::string(problem["subject"].str());
     first_error += (first_error.empty() ? "" : ": ") + std::string(problem["text"].str());
   }
-  for (auto [name, entry] : fingerprint["static_weight_signature"].members()) by_family = by_family || entry["by_family"].boolean();
   for (auto [name, c] : fingerprint["components"].members()) {
-    const Anatomy part(call, c);
-    if (!c["component"]["joined"].boolean()) {  // else its tensors are the model's own, and compared there
+    Anatomy part(call, c);
+    if (!c["component"]["joined"].boolean()) parameters += part.parameters;  // else its tensors are the model's own, and compared there
+    if (c["component"]["towers"].boolean()) {
+      for (Part& p : part.parts) {
+        const auto own = std::find_if(parts.begin(), parts.end(), [&](const Part& q) { return q.name == p.name; });
+        if (own == parts.end()) parts.push_back(std::move(p));
+        else own->top.merge(p.top);  // a projector is no tower's
+      }
+    } else if (!c["component"]["joined"].boolean()) {
       components.push_back({std::string(name), !c["settings"], c["settings"]});
-      parameters += part.parameters;
     }
     if (part.complete) continue;
     complete = false;
     if (errors == 0) first_error = std::string(name) + ": " + part.first_error;
     errors += part.errors;
   }
+  const auto is_model = [](const Part& p) { return p.name == "model" || p.name == "encoder" || p.name == "decoder"; };
+  const bool beside = std::any_of(parts.begin(), parts.end(), [&](const Part& p) { return is_model(p) && !p.classes.empty(); });
+  for (Part& p : parts) p.tower = beside && !is_model(p);         // CLIP is its two towers
+  complete = complete && !guessed;
+  if (!parts.empty()) add_measures(call, fingerprint, parts.front());
+  for (auto [name, entry] : fingerprint["static_weight_signature"].members()) by_family = by_family || entry["by_family"].boolean();
   const ms::Node adapts = fingerprint["adapter"];
   if (adapts.is_object()) adapter = adapts["base"].str("a model it does not name");
 }

@@ -3,6 +3,7 @@
 #include <modelsig/kit/scalar.hpp>
 #include <modelsig/plugin.hpp>
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -23,9 +24,14 @@ struct Class {
   Roles roles;
   const Scalar& fact(std::string_view id) const;
   std::set<std::string> plain_roles(const RoleParts& parts) const;  // modules, fused ones as the parts they hold
-  // what makes a layer another kind of layer: its mixer (attention kind and, in models that mix them, which attention) and its FFN kind
-  std::string mixer(bool mixed) const;
-  std::string design(bool mixed) const;
+  // What makes a layer another kind of layer: its mixer (attention kind and, in models that mix them, which attention) and its FFN
+  // kind. Worked out by Part::work_out, as every pair asks for them.
+  const std::string& mixer(bool mixed) const { return mixers[mixed]; }
+  const std::string& design(bool mixed) const { return designs[mixed]; }
+  void work_out();
+
+ private:
+  std::array<std::string, 2> mixers, designs;                     // [mixed]
 };
 
 struct Fact { std::vector<Scalar> values; std::string from; };  // distinct values over the classes
@@ -41,15 +47,15 @@ struct Part {
   std::map<std::string, std::int64_t, std::less<>> values;        // the family's names, for the algebra
   std::map<std::string, std::vector<std::uint64_t>, std::less<>> stacks;  // path -> the class of every layer
   bool mixes_attention() const;
-  std::vector<std::string> sequence() const;                      // the design of every layer, in order
   const Fact* fact(std::string_view id) const;
 
   // Worked out once a model, as every pair asks for them; by GapRules::prepare, when the part has its place.
+  std::vector<std::string_view> sequence;                         // the design of every layer, in order
   std::map<std::string, const RoleShape*> roles;                  // of all classes and the top, fused as they are stored
   std::set<std::string> plain_roles;                              // the same, fused ones as the parts they hold
   std::vector<const Fact*> asked;                                 // the facts of all gap rules, in their order; null: it has none
   std::vector<Fact> computed;                                     // of each gap rule with a `value`, else empty
-  void collect_roles(const RoleParts& parts);
+  void work_out(const RoleParts& parts);
 };
 
 // A part of the repository that is a model of its own, or only has settings.

@@ -60,7 +60,7 @@ std::vector<std::string> missed(const Part& proxy, const Part& target, bool mixe
 
 // The beginning of the other model, layer for layer: a cut, not another design.
 bool is_cut(const Part& shorter, const Part& longer) {
-  const auto s = shorter.sequence(), l = longer.sequence();
+  const auto &s = shorter.sequence, &l = longer.sequence;
   return !s.empty() && s.size() < l.size() && std::equal(s.begin(), s.end(), l.begin());
 }
 

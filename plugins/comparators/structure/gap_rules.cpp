@@ -125,7 +125,7 @@ void GapRules::begin(Gap& g, const Rule& r, const std::string& component) {
 }
 
 void GapRules::prepare(const ms::Call& call, Part& part) const {
-  part.collect_roles(role_parts_);
+  part.work_out(role_parts_);
   for (const Rule& r : rules_) {
     for (const std::string& id : r.facts) part.asked.push_back(part.fact(id));
     Fact& out = part.computed.emplace_back();
