@@ -2,6 +2,8 @@
 
 #include <modelsig/abi.h>
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "core/host/call.hpp"
@@ -16,12 +18,17 @@ void rethrow_if_final(const Error& error, const Pipeline& pipeline) {
   if (error.status() == MS_CANCELLED || pipeline.abort_on_error) throw error;
 }
 
+bool has_suffix(std::string_view name, std::string_view suffix) {  // MODEL.GGUF is a .gguf
+  const auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
+  return name.size() >= suffix.size() && std::equal(suffix.rbegin(), suffix.rend(), name.rbegin(), same);
+}
+
 // A format whose manifest names suffixes is not even loaded where no file has one of them.
 bool may_read(const RoleManifest& role, Repo& repo) {
   if (role.suffixes.empty()) return true;
   for (std::size_t i = 0; i < repo.size(); ++i)
     for (const std::string& suffix : role.suffixes)
-      if (repo.file(i).name.ends_with(suffix)) return true;
+      if (has_suffix(repo.file(i).name, suffix)) return true;
   return false;
 }
 
@@ -193,18 +200,19 @@ void Analysis::component(const Fingerprint& root, const Component& found, Finger
     b.member("by", std::string_view(found.by));
     b.member("rule", (*found.rule)["at"].str());
     if (found.joined()) b.member("joined", Value(true));
+    if (found.towers()) b.member("towers", Value(true));
     b.end();
     out.put("component", b.finish());
   }
   out.repo = Repo::within(*root.repo, found.folder, found.select);
   if (out.repo->size() == 0) return problem(plain ? MS_WARN : MS_ERROR, who + " is listed in " + found.by + ", but its folder is not there: download it");
-  const What what = found.joined() ? What::file : What::part;
+  const What what = found.entry ? What::file : What::part;
   settle(out, what, parse(out, what));
   const bool tensors = out.model->size() > 0;
   if (!tensors && !plain && !config_only && (*out.model->part("source"))["format"].is(Kind::null))
     problem(MS_ERROR, who + " has no tensors here, only what configures them: download them");
   if (tensors) layers(out);
-  if (found.joined()) return;  // compared as a part of the whole
+  if (found.joined() || (found.towers() && tensors)) return;  // compared as a part of the whole
   if (tensors) return out.set_analysed();
   Builder b(out.document());
   b.begin('{');

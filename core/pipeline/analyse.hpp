@@ -19,7 +19,7 @@ struct Analysis {
   std::unique_ptr<Fingerprint> run(const Target& target) const;
 
  private:
-  enum class What { whole, part, file };  // file: a joined part, which the documents beside it do not describe
+  enum class What { whole, part, file };  // file: a part that the documents beside it do not describe
   struct Parsed {
     Components parts;                      // of the whole
     const PlannedStep* format = nullptr;   // that brought the tensors

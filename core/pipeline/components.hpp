@@ -1,6 +1,7 @@
 // Models of several parts: folders (or files) of one repository that are models of their own, such as the unet, vae and text
 // encoder of a diffusion pipeline. Which documents list them and which folders count is said by the rule table "component".
-// A joined part is a file of the model's own tensors, such as the encoder of an export in several graphs.
+// A joined part is a file of the model's own tensors, such as the encoder of an export in several graphs; one of towers has parts that the
+// model may have itself, kept in a file of their own.
 #pragma once
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct Component {
   const Value* rule;                 // of table "component"
   const Value* entry = nullptr;      // of the list
   bool joined() const { return (*rule)["joined"].boolean(); }
+  bool towers() const { return entry && (*entry)["towers"].boolean(); }
 };
 
 struct Components {

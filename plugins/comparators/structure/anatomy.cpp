@@ -145,28 +145,34 @@ Anatomy::Anatomy(const ms::Call& call, ms::Node fingerprint) : complete(fingerpr
       else f.values.push_back(Scalar::of(fact["value"]));
     }
   }
-  const auto is_model = [](const Part& p) { return p.name == "model" || p.name == "encoder" || p.name == "decoder"; };
-  const bool beside = std::any_of(parts.begin(), parts.end(), [&](const Part& p) { return is_model(p) && !p.classes.empty(); });
-  for (Part& p : parts) p.tower = beside && !is_model(p);         // CLIP is its two towers
-  complete = complete && !guessed;
-  if (!parts.empty()) add_measures(call, fingerprint, parts.front());
   for (ms::Node problem : fingerprint["problems"].items()) {
     if (problem["level"].str() != "error" || ++errors > 1) continue;
     first_error = std::string(problem["subject"].str());
     first_error += (first_error.empty() ? "" : ": ") + std::string(problem["text"].str());
   }
-  for (auto [name, entry] : fingerprint["static_weight_signature"].members()) by_family = by_family || entry["by_family"].boolean();
   for (auto [name, c] : fingerprint["components"].members()) {
-    const Anatomy part(call, c);
-    if (!c["component"]["joined"].boolean()) {  // else its tensors are the model's own, and compared there
+    Anatomy part(call, c);
+    if (!c["component"]["joined"].boolean()) parameters += part.parameters;  // else its tensors are the model's own, and compared there
+    if (c["component"]["towers"].boolean()) {
+      for (Part& p : part.parts) {
+        const auto own = std::find_if(parts.begin(), parts.end(), [&](const Part& q) { return q.name == p.name; });
+        if (own == parts.end()) parts.push_back(std::move(p));
+        else own->top.merge(p.top);  // a projector is no tower's
+      }
+    } else if (!c["component"]["joined"].boolean()) {
       components.push_back({std::string(name), !c["settings"], c["settings"]});
-      parameters += part.parameters;
     }
     if (part.complete) continue;
     complete = false;
     if (errors == 0) first_error = std::string(name) + ": " + part.first_error;
     errors += part.errors;
   }
+  const auto is_model = [](const Part& p) { return p.name == "model" || p.name == "encoder" || p.name == "decoder"; };
+  const bool beside = std::any_of(parts.begin(), parts.end(), [&](const Part& p) { return is_model(p) && !p.classes.empty(); });
+  for (Part& p : parts) p.tower = beside && !is_model(p);         // CLIP is its two towers
+  complete = complete && !guessed;
+  if (!parts.empty()) add_measures(call, fingerprint, parts.front());
+  for (auto [name, entry] : fingerprint["static_weight_signature"].members()) by_family = by_family || entry["by_family"].boolean();
   const ms::Node adapts = fingerprint["adapter"];
   if (adapts.is_object()) adapter = adapts["base"].str("a model it does not name");
 }

@@ -1,5 +1,7 @@
 #include "file_choice.hpp"
 
+#include <modelsig/kit/file_suffix.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -17,7 +19,7 @@ constexpr std::size_t MISSING_SHOWN = 5;
 struct Shard { std::string_view set; unsigned number = 0, count = 0; };
 
 bool is_shard(std::string_view name, Shard& out) {
-  if (!name.ends_with(SUFFIX)) return false;
+  if (!ms::has_suffix(name, SUFFIX)) return false;
   name.remove_suffix(SUFFIX.size());
   const std::size_t of = name.rfind("-of-");
   if (of == std::string_view::npos) return false;
@@ -47,12 +49,14 @@ bool names(std::string_view name, std::string_view word) {
 
 std::vector<Variant> find_variants(const ms::Call& call, ms::Repo repo, Choice& out) {
   std::map<std::string, Variant> found;
+  const bool alone = repo.size() == 1;  // it was named
   for (std::size_t i = 0; i < repo.size(); ++i) {
     const std::string_view name = repo.name(i);
-    if (!name.ends_with(SUFFIX)) continue;
+    if (!ms::has_suffix(name, SUFFIX)) continue;
     const std::string_view base = name.substr(name.rfind('/') + 1);
-    if (name != repo.select() && call.rule("gguf_beside", base)) {
-      out.beside.emplace_back(name);
+    const ms::Node beside = name != repo.select() && !alone ? call.rule("gguf_beside", base) : ms::Node();
+    if (beside) {
+      out.beside.push_back({std::string(name), beside});
       continue;
     }
     Shard shard;
@@ -67,6 +71,8 @@ std::vector<Variant> find_variants(const ms::Call& call, ms::Repo repo, Choice& 
     variant.first = variant.shards.begin()->second;
     all.push_back(std::move(variant));
   }
+  const auto rank = [&](const Beside& b) { return call.rule("gguf_variant", std::string_view(b.name).substr(b.name.rfind('/') + 1))["rank"].u64(UNRANKED); };
+  std::stable_sort(out.beside.begin(), out.beside.end(), [&](const Beside& a, const Beside& b) { return rank(a) < rank(b); });
   const auto depth = [](const Variant& v) { return std::count(v.first.begin(), v.first.end(), '/'); };
   std::stable_sort(all.begin(), all.end(), [&](const Variant& a, const Variant& b) { return std::pair(a.rank, depth(a)) < std::pair(b.rank, depth(b)); });
   return all;
@@ -86,10 +92,10 @@ void report_missing(const ms::Call& call, const Variant& chosen) {
 
 int score(ms::Repo repo) {
   const std::string_view select = repo.select();
-  if (select.ends_with(SUFFIX)) return 100;
+  if (ms::has_suffix(select, SUFFIX)) return 100;
   bool any = false;
   for (std::size_t i = 0; i < repo.size(); ++i) {
-    if (!repo.name(i).ends_with(SUFFIX)) continue;
+    if (!ms::has_suffix(repo.name(i), SUFFIX)) continue;
     if (!select.empty() && names(repo.name(i), select)) return 90;
     any = true;
   }
@@ -103,14 +109,14 @@ Choice choose_files(const ms::Call& call, ms::Repo repo) {
   const auto wanted = [&](const Variant& v) {
     if (select.empty()) return true;
     const auto is_it = [&](const auto& shard) { return shard.second == select; };
-    return std::any_of(v.shards.begin(), v.shards.end(), is_it) || (!select.ends_with(SUFFIX) && names(v.first, select));
+    return std::any_of(v.shards.begin(), v.shards.end(), is_it) || (!ms::has_suffix(select, SUFFIX) && names(v.first, select));
   };
   const auto chosen = std::find_if(all.begin(), all.end(), wanted);
   if (chosen == all.end()) {
     std::string known;
     for (const Variant& v : all) known += (known.empty() ? "" : ", ") + v.first;
     if (select.empty() && out.beside.empty()) throw ms::Error(MS_NOT_FOUND, std::string(repo.uri()) + ": has no file whose name ends in .gguf");
-    if (select.empty()) throw ms::Error(MS_NOT_FOUND, std::string(repo.uri()) + ": has only GGUF files beside a model (" + out.beside.front() + "): name the one you want behind '#'");
+    if (select.empty()) throw ms::Error(MS_NOT_FOUND, std::string(repo.uri()) + ": has only GGUF files beside a model (" + out.beside.front().name + "): name the one you want behind '#'");
     throw ms::Error(MS_NOT_FOUND, std::string(repo.uri()) + ": no GGUF file is called " + quoted(select) + "; there are: " + printable(known));
   }
   for (const auto& [number, name] : chosen->shards) out.files.push_back(repo.find(name));

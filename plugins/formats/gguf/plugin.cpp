@@ -27,7 +27,7 @@ class Gguf {
   void parse(ms::Call& call, ms::Repo repo, ms::Model model) const {
     const TypeTable types(call);
     const Choice choice = choose_files(call, repo);
-    for (const std::string& name : choice.beside) call.problem(MS_INFO, name, "stands beside the model and is not read: name it behind '#' to look at it");
+    list_beside(call, choice, model);
     Run run{call, model, types, {}, {}, {}, 0, 0};
     for (std::size_t first = 0; first < choice.files.size(); first += SHARDS_AT_ONCE) {
       const std::size_t count = std::min(SHARDS_AT_ONCE, choice.files.size() - first);
@@ -37,6 +37,27 @@ class Gguf {
   }
 
  private:
+  // Of each kind that is a part of the model, the best variant: [{"name": "mmproj", "file": "mmproj-F16.gguf", "class": "..."}]
+  static void list_beside(ms::Call& call, const Choice& choice, ms::Model model) {
+    std::map<std::string_view, std::string_view> parts;
+    const auto is_part = [&](const Beside& b) { return b.rule["part"] && parts.emplace(b.rule["part"].str(), b.name).second; };
+    std::vector<const Beside*> taken;
+    for (const Beside& b : choice.beside) {
+      if (is_part(b)) taken.push_back(&b);
+      else call.problem(MS_INFO, b.name, "stands beside the model and is not read: name it behind '#' to look at it");
+    }
+    if (taken.empty()) return;
+    ms::Writer out = model.add_part("beside");
+    auto list = out.array();
+    for (const Beside* b : taken) {
+      auto one = out.object();
+      out.member("name", b->rule["part"].str());
+      out.member("file", b->name);
+      out.member("class", b->rule["what"].str());
+      if (b->rule["towers"]) out.member("towers", b->rule["towers"]);
+    }
+  }
+
   struct Shard { std::unique_ptr<Window> window; Header header; std::string error; };
   struct Run {
     ms::Call& call;

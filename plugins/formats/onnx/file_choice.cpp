@@ -1,5 +1,7 @@
 #include "file_choice.hpp"
 
+#include <modelsig/kit/file_suffix.hpp>
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -56,7 +58,7 @@ std::vector<std::string> ranked(const ms::Call& call, ms::Repo repo, std::string
   const Ranks ranks(call);
   std::vector<std::pair<Ranks::Rank, std::string>> all;
   for (std::size_t i = 0; i < repo.size(); ++i)
-    if (const std::string name(repo.name(i)); name.ends_with(suffix)) all.emplace_back(ranks.of(name, suffix), name);
+    if (const std::string name(repo.name(i)); ms::has_suffix(name, suffix)) all.emplace_back(ranks.of(name, suffix), name);
   std::sort(all.begin(), all.end());
   std::vector<std::string> out;
   for (auto& [rank, name] : all) out.push_back(std::move(name));
@@ -133,7 +135,7 @@ void find_graphs(const ms::Call& call, ms::Repo repo, const GenaiConfig& genai, 
 
 int score(const ms::Call& call, ms::Repo repo) {
   const std::string_view select = repo.select();
-  if (select.ends_with(SUFFIX) || select.ends_with(RUNTIME_SUFFIX)) return 100;
+  if (ms::has_suffix(select, SUFFIX) || ms::has_suffix(select, RUNTIME_SUFFIX)) return 100;
   if (!select.empty() && repo.find(select)) return 0;  // another format's file
   const FileChoice choice = choose_file(call, repo);
   if (!choice.chosen.empty()) return choice.runtime_format ? 20 : select.empty() ? 70 : 95;  // a variant only ONNX has

@@ -1,6 +1,7 @@
 #include "file_choice.hpp"
 
 #include <modelsig/kit/file_kind.hpp>
+#include <modelsig/kit/file_suffix.hpp>
 #include <modelsig/kit/whole_file.hpp>
 
 #include <algorithm>
@@ -17,7 +18,7 @@ constexpr std::string_view SUFFIXES[] = {".bin", ".pt", ".pth"};
 constexpr std::string_view USUAL[] = {"pytorch_model.bin", "adapter_model.bin", "model.pt", "model.pth"};  // in this order
 constexpr std::size_t KIND_BYTES = 16, MOST_TRIED = 8;
 
-bool is_torch(std::string_view name) { return std::any_of(std::begin(SUFFIXES), std::end(SUFFIXES), [&](std::string_view s) { return name.ends_with(s); }); }
+bool is_torch(std::string_view name) { return std::any_of(std::begin(SUFFIXES), std::end(SUFFIXES), [&](std::string_view s) { return ms::has_suffix(name, s); }); }
 
 std::vector<std::string> candidates(ms::Repo repo, const Options& options) {
   std::vector<std::string> out;
@@ -92,7 +93,7 @@ std::vector<std::string> without_index(const ms::Call& call, ms::Repo repo, cons
   std::vector<std::string> parts, whole;
   for (const std::string& name : all) {
     safetensors::Part part{};
-    const bool numbered = safetensors::is_part(name, part, BIN) || (name.starts_with("consolidated.") && name.ends_with(".pth"));
+    const bool numbered = safetensors::is_part(name, part, BIN) || (name.starts_with("consolidated.") && ms::has_suffix(name, ".pth"));
     (numbered ? parts : whole).push_back(name);
   }
   if (!parts.empty()) return parts;
@@ -114,7 +115,7 @@ int score(const ms::Call& call, ms::Repo repo, const Options& options) {
   safetensors::Part part{};
   for (const std::string& name : all)
     if (name == SINGLE || name == "adapter_model.bin" || (name.starts_with("pytorch_model") && safetensors::is_part(name, part, BIN))) return USUAL_NAME;
-  if (std::any_of(all.begin(), all.end(), [](const std::string& name) { return !name.ends_with(BIN); })) return OWN_SUFFIX;
+  if (std::any_of(all.begin(), all.end(), [](const std::string& name) { return !ms::has_suffix(name, BIN); })) return OWN_SUFFIX;
   for (std::size_t i = 0; i < all.size() && i < MOST_TRIED; ++i)
     if (begins_like_one(call, repo, all[i])) return BY_CONTENT;
   return 0;

@@ -1,5 +1,6 @@
 #include "shard_list.hpp"
 
+#include <modelsig/kit/file_suffix.hpp>
 #include <modelsig/kit/whole_file.hpp>
 
 #include <algorithm>
@@ -27,7 +28,7 @@ bool in_root(std::string_view name) { return name.find('/') == std::string_view:
 std::vector<std::string_view> files_ending(ms::Repo repo, std::string_view suffix) {
   std::vector<std::string_view> out;
   for (std::size_t i = 0; i < repo.size(); ++i)
-    if (const std::string_view name = repo.name(i); in_root(name) && name.ends_with(suffix)) out.push_back(name);
+    if (const std::string_view name = repo.name(i); in_root(name) && ms::has_suffix(name, suffix)) out.push_back(name);
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -35,7 +36,7 @@ std::vector<std::string_view> files_ending(ms::Repo repo, std::string_view suffi
 // What stands behind '#': a file, or a variant such as fp16 (model.fp16.safetensors).
 std::string chosen_index(ms::Repo repo, bool strict) {
   const std::string select(repo.select());
-  if (select.ends_with(SUFFIX) || select.ends_with(DUMP_SUFFIX)) return {};
+  if (ms::has_suffix(select, SUFFIX) || select.ends_with(DUMP_SUFFIX)) return {};
   if (select.ends_with(INDEX_SUFFIX)) return select;
   if (!select.empty()) return "model.safetensors.index." + select + ".json";
   if (repo.find(INDEX) || !strict) return std::string(INDEX);
@@ -46,7 +47,7 @@ std::string chosen_index(ms::Repo repo, bool strict) {
 
 // "diffusion_pytorch_model.fp16.safetensors" is the variant fp16 of the file without it.
 std::string_view variant_of(std::string_view name) {
-  if (!name.ends_with(SUFFIX)) return {};
+  if (!ms::has_suffix(name, SUFFIX)) return {};
   name.remove_suffix(SUFFIX.size());
   const std::size_t dot = name.rfind('.');
   return dot == name.npos ? std::string_view() : name.substr(dot + 1);
@@ -70,7 +71,7 @@ std::vector<std::string> files_of_variant(ms::Repo repo, std::string_view varian
 
 std::vector<std::string> files_without_index(ms::Repo repo, bool strict) {
   const std::string select(repo.select());
-  if (repo.find(select) || select.ends_with(SUFFIX) || select.ends_with(DUMP_SUFFIX)) return {select};
+  if (repo.find(select) || ms::has_suffix(select, SUFFIX) || select.ends_with(DUMP_SUFFIX)) return {select};
   if (!select.empty()) {
     auto named = files_of_variant(repo, select);
     return named.empty() || !strict ? std::vector{"model." + select + std::string(SUFFIX)} : named;
@@ -146,7 +147,7 @@ void read_index(const ms::Call& call, ms::Repo repo, bool strict, ShardList& out
 
 int score(ms::Repo repo) {
   const std::string_view select = repo.select();
-  if (select.ends_with(SUFFIX) || select.ends_with(INDEX_SUFFIX) || select.ends_with(DUMP_SUFFIX)) return 100;
+  if (ms::has_suffix(select, SUFFIX) || select.ends_with(INDEX_SUFFIX) || select.ends_with(DUMP_SUFFIX)) return 100;
   if (!select.empty() && repo.find(select)) return 0;  // a file of another format was asked for
   // what stands behind '#' may be another format's: then that one's claim is the better
   const bool ours = select.empty() || repo.find(chosen_index(repo, true)) || !files_of_variant(repo, select).empty();

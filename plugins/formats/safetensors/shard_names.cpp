@@ -1,5 +1,7 @@
 #include "shard_names.hpp"
 
+#include <modelsig/kit/file_suffix.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -13,7 +15,7 @@ constexpr unsigned MISSING_SHOWN = 5;
 
 bool is_part(std::string_view name, Part& out, std::string_view suffix) {
   const std::size_t of = name.rfind("-of-");
-  if (of == std::string_view::npos || !name.ends_with(suffix)) return false;
+  if (of == std::string_view::npos || !ms::has_suffix(name, suffix)) return false;
   std::size_t digits = of;
   while (digits > 0 && name[digits - 1] >= '0' && name[digits - 1] <= '9') --digits;
   const char* last = name.data() + name.size() - suffix.size();

@@ -43,7 +43,7 @@ Component described(const ms::Node& c, bool generic) {
 // The usual plan (family generic) counts only where no tensor says more.
 std::vector<Component> components(const ms::Call& call, const ms::Model& model) {
   const ms::Node list = model.part("structure")["components"];
-  bool generic = list.size() == 0;
+  bool generic = list.size() == 0 || model.part("source")["family"].is_null();
   for (ms::Node c : list.items()) generic = generic || c["family"].str() == "generic";
   std::vector<Component> out;
   if (generic && model.tensors() > 0) out = guessed_components(call, model, list);
