@@ -46,6 +46,9 @@ void family(Page& page, const ms::Node& family) {
   for (auto [list, word] : {std::pair{"absent", "absent "}, {"unexpected", "unexpected "}})
     for (ms::Node group : family[list].items())
       page.row("", word + known(group["pattern"]) + (group["why"].str().empty() ? "" : ": " + known(group["why"])));
+  std::size_t left = 3;
+  for (ms::Node wrong : family["wrong_shape"].items())
+    if (left > 0) page.row("", known(wrong["name"]) + " is " + known(wrong["stored"]) + ", promised " + known(wrong["promised"])), --left;
 }
 
 void problems(Page& page, const ms::Node& model) {
