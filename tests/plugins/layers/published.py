@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Parameters in total and per token against what the models' makers publish, in 1e9. Some count the embedding and the draft layers,
-some do not: either way counts. From the configurations of the shared zoo.
+some do not: either way counts. And the cache against sums done by hand. From the configurations of the shared zoo.
 
     published.py MODELSIG
 """
@@ -37,6 +37,29 @@ PUBLISHED = {
 }
 CLOSE = 0.045  # makers round
 
+# Cache by hand, bf16: bytes a token in all, bytes at 8,192 tokens (windows cut, recurrent state counted).
+AT = 8192
+CACHE = {
+    "llama/meta-llama__Meta-Llama-3.1-8B": (32 * 2 * 8 * 128 * 2, 32 * 2 * 8 * 128 * 2 * AT),
+    "deepseek/deepseek-ai__DeepSeek-V3": (61 * (512 + 64) * 2, 61 * (512 + 64) * 2 * AT),                   # latent, rotary key
+    "deepseek/deepseek-ai__DeepSeek-V3.2": (61 * (576 + 128) * 2, 61 * (576 + 128) * 2 * AT),               # and the indexer's keys
+    "minicpm/minicpm3_4b__ome": (62 * (256 + 32) * 2, 62 * (256 + 32) * 2 * AT),
+    "gpt-oss/openai__gpt-oss-20b": (24 * 2 * 8 * 64 * 2, 2 * 8 * 64 * 2 * (12 * AT + 12 * 128)),
+    "gemma/gemma3_text__ome": (26 * 2 * 256 * 2, 2 * 256 * 2 * (4 * AT + 22 * 512)),
+    "gemma/google__gemma-4-26B-A4B": ((25 * 8 * 256 + 5 * 2 * 512) * 2 * 2, 2 * 2 * (25 * 8 * 256 * 1024 + 5 * 2 * 512 * AT)),
+    "mimo/XiaomiMiMo__MiMo-V2-Flash": ((9 * 4 + 39 * 8) * (192 + 128) * 2, 2 * (192 + 128) * (9 * 4 * AT + 39 * 8 * 128)),
+    "nemotron/nvidia__Llama-3_3-Nemotron-Super-49B-v1": (49 * 2 * 8 * 128 * 2, 49 * 2 * 8 * 128 * 2 * AT),  # 31 layers do not attend
+    "qwen/Qwen__Qwen3.5-27B": (16 * 2 * 4 * 256 * 2, 16 * 2 * 4 * 256 * 2 * AT + 48 * (48 * 128 * 128 * 4 + (2 * 16 * 128 + 48 * 128) * 3 * 2)),
+    "nemotron/nvidia__NVIDIA-Nemotron-3-Nano-30B-A3B-BF16": (6 * 2 * 2 * 128 * 2, 6 * 2 * 2 * 128 * 2 * AT + 23 * (64 * 64 * 128 * 4 + (4096 + 2 * 8 * 128) * 3 * 2)),
+    "lfm/LFM2.5-VL-1.6B": (6 * 2 * 8 * 64 * 2, 6 * 2 * 8 * 64 * 2 * AT + 10 * 2048 * 2 * 2),
+}
+
+
+def estimates(name):
+    words = ["--fast", "--no-layer-sig", "--set", f'estimates.contexts=["{AT}"]', "--output", "json"]
+    done = subprocess.run([MODELSIG, "-q", ZOO / name, *words], capture_output=True, text=True, check=True)
+    return next(iter(json.loads(done.stdout)["models"].values()))["estimates"]
+
 
 def close(found, published):
     return any(abs(n / 1e9 - published) <= CLOSE * published for n in found)
@@ -48,8 +71,7 @@ def main():
         sys.exit(77)
     wrong = 0
     for name, (total, active) in PUBLISHED.items():
-        done = subprocess.run([MODELSIG, "-q", ZOO / name, "--fast", "--no-layer-sig", "--output", "json"], capture_output=True, text=True, check=True)
-        p = next(iter(json.loads(done.stdout)["models"].values()))["estimates"]["parameters"]
+        p = estimates(name)["parameters"]
         towers = sum(part["total"] for part_name, part in p["by_component"].items() if part_name.startswith("vision"))
         totals = [p["total"], p["total"] - p.get("draft_layers", 0) - towers]
         actives = [p["active_per_token"], p["active_per_token"] - p["embedding"]]
@@ -57,7 +79,13 @@ def main():
             if not close(found, published):
                 wrong += 1
                 print(f"{name}: {what} {' or '.join(f'{n / 1e9:.2f}' for n in found)}, published {published}")
-    print(f"{len(PUBLISHED)} models, {wrong} figures differ")
+    for name, (token, whole) in CACHE.items():
+        first = estimates(name)["cache"]["by_dtype"][0]
+        found = (first["bytes_per_token"], next(a["minimum_bytes"] for a in first["at"] if a["context"] == AT))
+        if found != (token, whole):
+            wrong += 1
+            print(f"{name}: cache {found}, by hand {(token, whole)}")
+    print(f"{len(PUBLISHED)} models' parameters, {len(CACHE)} caches, {wrong} figures differ")
     sys.exit(1 if wrong else 0)
 
 
