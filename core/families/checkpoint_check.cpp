@@ -128,7 +128,9 @@ std::vector<std::pair<std::string, FamilyOptions>> turns(const Family& family, c
     if (!split) turned.split.insert(label);
     out.emplace_back(label + (split ? " = whole" : " = split"), std::move(turned));
   }
-  for (const auto& [ending, head] : family.heads()) {
+  std::vector<std::pair<std::string, std::string>> by_ending(family.heads().begin(), family.heads().end());
+  std::stable_sort(by_ending.begin(), by_ending.end(), [](const auto& a, const auto& b) { return a.first.size() < b.first.size(); });
+  for (const auto& [ending, head] : by_ending) {  // the most general first: a file without a head is the bare model, not one of another use
     if (head == model.head() || !heads.insert(head).second) continue;
     FamilyOptions turned = from;
     turned.head = head;

@@ -11,6 +11,8 @@ namespace modelsig {
 
 class Writer {
  public:
+  // a section of a report: what a plugin writes beside it is refused
+  Writer(Document& document, bool non_finite) : Writer(document, Builder::Duplicates::refuse, non_finite ? Builder::NonFinite::keep : Builder::NonFinite::refuse) {}
   explicit Writer(Document& document, Builder::Duplicates duplicates = Builder::Duplicates::refuse,
                   Builder::NonFinite non_finite = Builder::NonFinite::refuse)
       : builder_(document, duplicates, non_finite) {}

@@ -235,7 +235,8 @@ void Model::freeze(const RuleSet& rules, Session* session, const std::set<std::s
     if (!extra.aliases.empty()) rows_[index].known_as = best_name(rows_[index], extra, rules);
   if (family_) turn_back();
   frozen_ = true;
-  if (!session || ahead.empty()) return label_groups(rules);
+  constexpr std::size_t WORTH_A_THREAD = 4096;  // tensors; below, starting one costs more than it saves
+  if (!session || ahead.empty() || rows_.size() < WORTH_A_THREAD) return label_groups(rules);
   std::exception_ptr failed;
   session->parallel(2, [&](std::size_t task) {
     try {

@@ -261,7 +261,7 @@ void Analysis::layers(Fingerprint& out) const {
     Call call(session, step->name(), &out.problems(), known);
     try {
       Instance& instance = step->instance(plan.registry(), call);
-      Writer writer(out.document());
+      Writer writer(out.document(), plan.pipeline().report.non_finite);
       {
         const auto lock = instance.lock();
         call.require(call.enter([&] { return instance.layer().run(instance.self(), call.raw(), out.model->raw(), node(out.so_far()), writer.raw()); }), writer);

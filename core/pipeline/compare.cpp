@@ -74,7 +74,7 @@ Value Comparison::compare(std::size_t a, std::size_t b, Document& into) {
     try {
       for (std::size_t side : {a, b})
         if (!p.errors[side].empty()) throw Error(p.errors[side]);
-      Writer writer(into);
+      Writer writer(into, plan_.pipeline().report.non_finite);
       const Value so_far = make_object(scratch, members);
       {
         const auto lock = p.instance->lock();

@@ -109,10 +109,11 @@ void Pipeline::merge(const ConfigDirs& dirs, const std::shared_ptr<const TomlFil
     for (const Value& table : list.items()) merge_step(file, kind, table);
   }
   const Value& layout = table_of(*file, root, "report");
-  check_keys(*file, layout, std::vector<std::string>{"top", "model", "pair", "only", "hide", "version"}, "[report]");
+  check_keys(*file, layout, std::vector<std::string>{"top", "model", "pair", "only", "hide", "non_finite", "version"}, "[report]");
   for (auto [key, into] : {std::pair{"top", &report.top}, {"model", &report.model}, {"pair", &report.pair}, {"hide", &report.hide}})
     if (const Value* list = layout.find(key)) *into = texts(*file, *list, "[report] " + std::string(key));
   if (const Value* only = layout.find("only")) report.only = only->boolean();
+  if (const Value* non_finite = layout.find("non_finite")) report.non_finite = non_finite->boolean();
   report.version = text(*file, layout, "version", report.version);
 
   const Value& output = table_of(*file, root, "output");

@@ -30,6 +30,7 @@ struct Step {
 struct ReportLayout {                             // which keys are printed, in which order
   std::vector<std::string> top, model, pair;
   bool only = false;                              // what is not listed is left out (else it follows)
+  bool non_finite = false;                        // NaN and Infinity may stand in it, which JSON proper doesn't have
   std::vector<std::string> hide;                  // keys of models and pairs that only later steps need
   std::string version;                            // printed instead of ours (the reference pipeline's)
 };

@@ -157,7 +157,7 @@ void Report::advise(Plan& plan, Session& session, const Knowledge& known) {
     Call call(session, step->name(), nullptr, known);
     try {
       Instance& instance = step->instance(plan.registry(), call);
-      Writer writer(*document_);
+      Writer writer(*document_, plan.pipeline().report.non_finite);
       {
         const auto lock = instance.lock();
         call.require(call.enter([&] { return instance.advisor().advise(instance.self(), call.raw(), node(root_), writer.raw()); }), writer);

@@ -58,7 +58,8 @@ void HeaderReader::run(std::span<const Shard> shards, const std::function<void()
       read_rests(batch);
       for (std::span<ShardHeader> unparsed = batch; !unparsed.empty();) {
         const auto group = unparsed.first(prefix(unparsed, GROUP_BYTES, [](const ShardHeader& s) { return s.length; }));
-        call_.parallel(group.size() + 1, [&](std::size_t i) { i == 0 ? before() : parse(group[i - 1]); });
+        const std::size_t first = before ? 1 : 0;  // alone, a shard is parsed by this thread
+        call_.parallel(group.size() + first, [&](std::size_t i) { i < first ? before() : parse(group[i - first]); });
         before = [group, &take] {
           for (ShardHeader& shard : group) {
             take(shard);
@@ -69,12 +70,12 @@ void HeaderReader::run(std::span<const Shard> shards, const std::function<void()
       }
       left = left.subspan(batch.size());
     }
-    before();
-    before = [] {};
+    if (before) before();
+    before = nullptr;
     done += wave.size();
     call_.progress(done, shards.size());
   }
-  before();
+  if (before) before();
 }
 
 void HeaderReader::read_starts(std::span<ShardHeader> wave) {

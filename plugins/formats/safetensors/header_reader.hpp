@@ -32,7 +32,7 @@ class HeaderReader {
  public:
   HeaderReader(const ms::Call& call, ReadOptions options) : call_(call), options_(options) {}
   // take() is called once per shard, in order, never twice at a time, beside the parsing of the shards that follow; the texts
-  // are gone behind it. meanwhile() runs once before the first of them.
+  // are gone behind it. meanwhile(), if there is one, runs once before the first of them.
   void run(std::span<const Shard> shards, const std::function<void()>& meanwhile, const std::function<void(ShardHeader&)>& take);
 
  private:

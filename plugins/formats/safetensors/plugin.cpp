@@ -22,8 +22,9 @@ class Safetensors {
   void parse(ms::Call& call, ms::Repo repo, ms::Model model) const {
     const safetensors::ShardList list = safetensors::find_shards(call, repo, options_.strict);
     safetensors::TensorSink sink(call, model, list, options_.strict);
-    safetensors::HeaderReader(call, options_).run(
-        list.shards, [&] { if (list.index) list.index->settle(), sink.follow_index(); }, [&](safetensors::ShardHeader& shard) { sink.take(shard); });
+    std::function<void()> meanwhile;
+    if (list.index) meanwhile = [&] { list.index->settle(), sink.follow_index(); };
+    safetensors::HeaderReader(call, options_).run(list.shards, meanwhile, [&](safetensors::ShardHeader& shard) { sink.take(shard); });
     sink.finish();
   }
 

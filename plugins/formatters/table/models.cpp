@@ -46,6 +46,9 @@ void family(Page& page, const ms::Node& family) {
   for (auto [list, word] : {std::pair{"absent", "absent "}, {"unexpected", "unexpected "}})
     for (ms::Node group : family[list].items())
       page.row("", word + known(group["pattern"]) + (group["why"].str().empty() ? "" : ": " + known(group["why"])));
+  std::size_t left = 3;
+  for (ms::Node wrong : family["wrong_shape"].items())
+    if (left > 0) page.row("", known(wrong["name"]) + " is " + known(wrong["stored"]) + ", promised " + known(wrong["promised"])), --left;
 }
 
 void problems(Page& page, const ms::Node& model) {
@@ -55,7 +58,7 @@ void problems(Page& page, const ms::Node& model) {
     const std::string subject = known(problem["subject"]);
     const std::string text = known(problem["text"]);
     const bool named = subject.empty() || text.starts_with(subject);
-    page.row(name, page.paint(level, level == "error" ? "31" : "33") + "  " + (named ? "" : subject + ": ") + text);
+    page.prose(name, page.paint(level, level == "error" ? "31" : "33") + "  " + (named ? "" : subject + ": ") + text);
     name = {};
   }
 }
@@ -175,7 +178,8 @@ void write_model(Page& page, std::string_view id, const ms::Node& model) {
   else if (!model["adapter"].is_object()) sizes(page, arch, ratios);
   for (const ms::kit::NamedLine& line : ms::kit::estimate_lines(model["estimates"])) page.wrapped(line.name, line.items);
   if (model["components"].size() == 0 || model["static_weight_signature"].size() > 0) {
-    page.prose("kv cache", known(model["kv_cache_shape_pattern"]));
+    const std::string cache = known(model["kv_cache_shape_pattern"]);
+    if (cache.find('?') == cache.npos) page.prose("kv cache", cache);
     page.wrapped("operators", all(model["op_types"]));
     if (model["architecture"].size() == 0) page.prose("layer types", page.listed(model["layer_types"]));
     page.prose("weights", weights(model["static_weight_signature"]));

@@ -13,7 +13,7 @@
 
 class Arch {
  public:
-  explicit Arch(ms::Node) {}
+  explicit Arch(ms::Node options) : non_finite_(options["non_finite"].boolean()) {}
 
   void run(ms::Call& call, ms::Model model, ms::Node so_far, ms::Writer& out) {
     auto members = out.object();
@@ -28,10 +28,10 @@ class Arch {
   }
 
  private:
-  static void put(ms::Writer& out, std::string_view key, const ms::Node& value) {
+  void put(ms::Writer& out, std::string_view key, const ms::Node& value) const {
     out.key(key);
     if (!value) out.null();
-    else if (finite(value)) out.value(value);
+    else if (non_finite_ || finite(value)) out.value(value);
     else out.value(ms::kit::notation(value));  // a report holds no NaN: what the config says, as text
   }
   static bool finite(const ms::Node& value) {
@@ -45,7 +45,7 @@ class Arch {
     return ms::kit::greatest(fields[name], comparable);
   }
 
-  static void fingerprint(const ms::Call& call, const ms::Model& model, const ms::kit::ConfigFields& fields, const KnownFields& known, ms::Writer& out) {
+  void fingerprint(const ms::Call& call, const ms::Model& model, const ms::kit::ConfigFields& fields, const KnownFields& known, ms::Writer& out) const {
     const ms::Node experts = fields.first_set(call, "expert_count_field"), per_token = fields.first_set(call, "experts_per_token_field");
     const auto value_of = [&](std::string_view name) {
       return name == "num_experts" ? experts : name == "num_experts_per_tok" ? per_token : fields[name];
@@ -95,4 +95,6 @@ class Arch {
 
   static std::int64_t integer(const ms::Node& value) { return static_cast<std::int64_t>(value.is_bool() ? value.boolean() : value.i64()); }
   static std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b != 0 && a < 0); }  // b > 0
+
+  bool non_finite_;
 };

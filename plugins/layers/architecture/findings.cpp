@@ -47,7 +47,8 @@ void family_findings(const ms::Node& family, std::vector<Finding>& into) {
     const std::uint64_t n = family[count].u64();
     if (n == 0) return;
     const ms::Node first = family[list].at(0);
-    const std::string name(first.is_string() ? first.str() : first["example"].str(first["pattern"].str()));
+    std::string name(first.is_string() ? first.str() : first["example"].str(first["pattern"].str(first["name"].str())));
+    if (first["stored"]) name += ", stored as " + ms::kit::notation(first["stored"]) + " where " + ms::kit::notation(first["promised"]) + " is promised";
     std::string text = std::to_string(n) + (n == 1 ? " tensor " : " tensors ") + what;
     if (!name.empty()) text += (n == 1 ? ": " : ", first ") + name;
     into.push_back({std::string(list) + "-tensors", list == "unexpected" ? "warn" : "error", "model", text, "family " + std::string(family["family"].str()), ""});

@@ -42,7 +42,7 @@ bool of_the_model(const ms::Call& call, std::string_view part) {
 }
 
 void add_stack(const std::string& path, std::map<std::uint64_t, NamedPart::Roles>& layers, ms::Node usual, Component& to) {
-  using What = std::set<std::pair<std::string, std::vector<std::uint64_t>>>;
+  using What = std::set<std::tuple<std::string, std::vector<std::uint64_t>, std::uint64_t>>;  // a layer may lack an expert
   Stack& stack = to.stacks.emplace_back();
   stack.path = path;
   const std::vector<ms::Node> values = usual_values(usual, layers.size());
@@ -50,7 +50,7 @@ void add_stack(const std::string& path, std::map<std::uint64_t, NamedPart::Roles
   for (auto& [index, roles] : layers) {
     decide(roles);
     What what;
-    for (const auto& [key, r] : roles) what.emplace(key, r.shape);
+    for (const auto& [key, r] : roles) what.emplace(key, r.shape, r.count);
     const ms::Node said = values.empty() ? ms::Node() : values[stack.sequence.size()];
     const auto [it, fresh] = seen.emplace(std::tuple{std::string(said["mixer"].str()), std::string(said["position"].str()), std::move(what)}, seen.size());
     stack.sequence.push_back(it->second);

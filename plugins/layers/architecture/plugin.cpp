@@ -37,6 +37,34 @@ std::string class_name(const Asked& facts, bool mixed) {
   return out.empty() ? "block" : out;
 }
 
+// What tells a class from others of its name: the first fact that differs, else a module that only it has or lacks.
+std::string told_by(const Stack& stack, const std::vector<Asked>& classes, const std::vector<std::string>& names, std::size_t k) {
+  const auto value = [&](std::size_t i, const std::string& id) {
+    for (const auto& [rule, fact] : classes[i])
+      if (rule->id == id) return fact.value.show();
+    return std::string();
+  };
+  for (const auto& [rule, fact] : classes[k])
+    for (std::size_t i = 0; i < classes.size(); ++i)
+      if (i != k && names[i] == names[k] && value(i, rule->id) != fact.value.show()) {
+        std::string name = rule->id;
+        std::replace(name.begin(), name.end(), '_', ' ');
+        return name + " " + fact.value.show();
+      }
+  const auto beyond = [&](std::size_t one, std::size_t other) {
+    const auto& theirs = stack.classes[other].roles;
+    for (const Role& r : stack.classes[one].roles)
+      if (std::none_of(theirs.begin(), theirs.end(), [&](const Role& o) { return o.key() == r.key(); })) return r.key();
+    return std::string();
+  };
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    if (i == k || names[i] != names[k]) continue;
+    if (const std::string more = beyond(k, i); !more.empty()) return "with " + more;
+    if (const std::string less = beyond(i, k); !less.empty()) return "without " + less;
+  }
+  return "";
+}
+
 void write_roles(const std::vector<Role>& roles, ms::Writer& out) {
   std::set<std::string> written;  // BERT stores the bias of its head under two names
   for (const Role& r : roles) {
@@ -160,10 +188,13 @@ class Architecture {
       out.member("pattern", ms::kit::run_lengths(s.sequence));
       out.member("shortest_prefix", prefix(s, classes[i]));
       auto list = out.array("classes");
+      std::vector<std::string> names;
+      for (const Asked& asked : classes[i]) names.push_back(class_name(asked, s.classes.size() > 1));
       for (std::size_t k = 0; k < s.classes.size(); ++k) {
         auto one = out.object();
         out.member("class", ms::kit::class_letter(k));
-        out.member("name", class_name(classes[i][k], s.classes.size() > 1));
+        out.member("name", names[k]);
+        if (const std::string what = told_by(s, classes[i], names, k); !what.empty()) out.member("told_by", what);
         out.member("layers", s.classes[k].layers);
         out.member("first", s.classes[k].first);
       }

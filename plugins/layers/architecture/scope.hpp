@@ -37,6 +37,12 @@ class Scope {
       say("shape of " + it->second->name);
       return out.list(it->second->shape);
     }
+    if (const auto rest = after(name, "count.")) {
+      const auto it = by_key_.find(*rest);
+      if (it == by_key_.end()) return;
+      say("tensors of " + it->second->name);
+      return out.value(it->second->count);
+    }
     if (const auto rest = after(name, "fact.")) {
       const auto it = facts_.find(*rest);
       if (it == facts_.end() || !it->second.value) return;

@@ -2,6 +2,8 @@
 #include "cache.hpp"
 #include "structural_hash.hpp"
 
+#include <algorithm>
+
 namespace {
 
 struct Counted {
@@ -53,11 +55,26 @@ class Estimates {
     }
   }
 
+  static bool any(const ms::Call& call, const char* table, const Asker& ask) {
+    for (ms::Node rule : call.rules(table).items())
+      if (ask.holds(rule)) return true;
+    return false;
+  }
+
+  // Of a model that generates, what a generated token does not pass: its towers.
+  static std::vector<bool> passed_by(const ms::Call& call, const std::vector<Part>& all) {
+    std::vector<bool> out(all.size(), true);
+    const auto asked = [&](const Part& part, const char* table) { return any(call, table, Asker(call, part, nullptr)); };
+    if (std::none_of(all.begin(), all.end(), [&](const Part& part) { return asked(part, "generates"); })) return out;
+    for (std::size_t i = 0; i < all.size(); ++i) out[i] = !asked(all[i], "aside");
+    return out;
+  }
+
   static void write(const Counted& c, ms::Writer& out) {
     out.key("total");
     if (c.all) out.value(c.total);
     else out.null();
-    out.key("active_per_token");          // with the embedding, as figures are usually given; without draft layers
+    out.key("active_per_token");          // with the embedding, as figures are usually given; without draft layers and towers
     if (c.all && c.known) out.value(c.active);
     else out.null();
     out.member("embedding", c.looked_up);
@@ -83,12 +100,15 @@ class Estimates {
     std::vector<Counted> counts;
     Counted sum;
     bool assumed = false;
+    const std::vector<bool> passed = passed_by(call, all);
     for (const Part& part : all) {
       Counted& c = counts.emplace_back();
       add(call, part, nullptr, part.top, 1, c);
       for (const LayerKind& kind : part.kinds) add(call, part, &kind, kind.roles, kind.layers, c);
       c.all = !part.guessed;
-      sum += c;
+      Counted part_of_it = c;
+      if (!passed[counts.size() - 1]) part_of_it.active = 0;
+      sum += part_of_it;
       assumed |= part.assumed;
     }
     for (auto [name, component] : components) {

@@ -131,7 +131,7 @@ TEST(Model, PartsMadeBesideTheLabelsAreThoseMadeWhenAsked) {
     Document document;
     Model model;
     model.set_family(family(*rules, document, {{"hidden_size", 8}, {"num_hidden_layers", 1}, {"num_attention_heads", 2}, {"num_key_value_heads", 1}, {"intermediate_size", 12}, {"vocab_size", 20}}, "llama"));
-    for (int expert = 0; expert < 300; ++expert) add(model, {"model.stray." + std::to_string(expert) + ".weight", {24, 8}});
+    for (int expert = 0; expert < 5000; ++expert) add(model, {"model.stray." + std::to_string(expert) + ".weight", {24, 8}});
     add(model, {"model.embed_tokens.weight", {20, 8}});
     model.freeze(*rules, session, ahead);
     std::string out = std::to_string(model.groups()) + " groups, " + std::string((*model.group(0))["name"].str()) + " x " + std::to_string((*model.group(0))["count"].i64());
@@ -139,7 +139,7 @@ TEST(Model, PartsMadeBesideTheLabelsAreThoseMadeWhenAsked) {
   };
   Session session(2);
   const std::string asked = report(nullptr, {});
-  EXPECT_TRUE(asked.starts_with("2 groups, model.stray.N.weight x 300, 300 unexpected, ")) << asked;
+  EXPECT_TRUE(asked.starts_with("2 groups, model.stray.N.weight x 5000, 5000 unexpected, ")) << asked;
   EXPECT_EQ(report(&session, {"family", "structure", "a part that nobody has"}), asked);
   EXPECT_EQ(report(&session, {}), asked);
 }

@@ -33,6 +33,27 @@ TEST(Estimates, TokenUsesTwoOfEightExperts) {
   EXPECT_EQ(p["total"].u64() - p["active_per_token"].u64(), 2 * 6 * expert);
 }
 
+// As published: Gemma 4 26B-A4B is 3.8e9 without its tower.
+TEST(Estimates, GeneratedTokenDoesNotPassTheTower) {
+  const Described d = describe_config(R"({"model_type": "qwen3_vl", "architectures": ["Qwen3VLForConditionalGeneration"],
+    "text_config": {"model_type": "qwen3_vl_text", "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "vocab_size": 100,
+      "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16, "rope_theta": 10000},
+    "vision_config": {"model_type": "qwen3_vl", "depth": 2, "hidden_size": 32, "intermediate_size": 64, "num_heads": 2, "out_hidden_size": 64,
+      "num_position_embeddings": 16, "deepstack_visual_indexes": [0]}})");
+  const Value& p = d["estimates"]["parameters"];
+  const std::uint64_t tower = p["by_component"]["vision"]["total"].u64() + p["by_component"]["vision/deepstack"]["total"].u64();
+  EXPECT_GT(tower, 0u);
+  EXPECT_EQ(p["total"].u64() - p["active_per_token"].u64(), tower);
+  EXPECT_EQ(p["by_component"]["model"]["active_per_token"].u64(), p["by_component"]["model"]["total"].u64());
+}
+
+TEST(Estimates, TowersOfAModelThatWritesNothingAreTheModel) {
+  const Described d = describe_config(R"({"model_type": "clip", "architectures": ["CLIPModel"], "projection_dim": 16,
+    "text_config": {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2, "vocab_size": 100},
+    "vision_config": {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2, "image_size": 32, "patch_size": 16}})");
+  EXPECT_EQ(d["estimates"]["parameters"]["total"].u64(), d["estimates"]["parameters"]["active_per_token"].u64());
+}
+
 TEST(Estimates, WindowBoundsTheCacheButNotItsPages) {
   const Described d = describe_config(kExperts);
   // 2 layers x keys and values x 2 heads x 16, two bytes each

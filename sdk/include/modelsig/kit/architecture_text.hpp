@@ -64,7 +64,10 @@ inline FactPage fact_page(const Node& component) {
       Words each;
       for (Node v : value.items()) each.push_back(plain(v));
       name += joined(each, " / ");
-    } else if (!value.is_bool()) name += plain(value);
+    } else if (!value.is_bool()) {
+      const std::string text = plain(value);
+      name = text.starts_with("no ") ? text : name + text;  // "no head", not "head no head"
+    }
     const std::string_view group = fact["group"].str();
     auto to = std::find_if(out.groups.begin(), out.groups.end(), [&](const FactGroup& g) { return g.name == group; });
     if (to == out.groups.end()) to = out.groups.insert(to, FactGroup{std::string(group), {}});
@@ -80,11 +83,12 @@ struct Run { std::string name; std::uint64_t layers; };
 // the pattern with the classes' names
 inline std::vector<Run> layer_runs(const Node& stack) {
   const auto name_of = [&](std::string_view letter) {
-    std::string name(letter);
+    std::string name(letter), told_by;
     std::size_t same = 0;
-    for (Node c : stack["classes"].items()) if (c["class"].str() == letter) name = std::string(c["name"].str());
+    for (Node c : stack["classes"].items()) if (c["class"].str() == letter) name = std::string(c["name"].str()), told_by = std::string(c["told_by"].str());
     for (Node c : stack["classes"].items()) same += c["name"].str() == name;
-    return same > 1 ? name + " " + std::string(letter) : name;
+    if (same < 2) return name;
+    return name + (told_by.empty() ? " " + std::string(letter) : " (" + told_by + ")");
   };
   std::vector<Run> out;
   for (const ClassRun& run : read_runs(stack["pattern"].str())) out.push_back({name_of(run.letter), run.layers});
