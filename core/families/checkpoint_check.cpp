@@ -144,8 +144,9 @@ class Opaque {
  public:
   explicit Opaque(const FamilyModel& model) : model_(model), scheme_(model.opaque()) {}
   bool weight(std::string_view name, const TensorTemplate& t) const {
-    if (!scheme_ || t.kind.empty() || !name.ends_with(kWeight) || !scheme_->touches(t.role, t.part)) return false;
-    return !scheme_->skips(name.substr(0, name.size() - kWeight.size()));
+    if (!scheme_ || t.kind.empty() || !name.ends_with(kWeight)) return false;
+    const std::size_t group = scheme_->group_of(name.substr(0, name.size() - kWeight.size()), t.class_name);
+    return group != ActiveScheme::kNone && scheme_->scheme(group).opaque && scheme_->touches(group, t.role, t.part);
   }
   bool part(std::string_view name) const {
     for (std::size_t dot = name.rfind('.'); scheme_ && dot != name.npos && dot > 0; dot = name.rfind('.', dot - 1)) {

@@ -80,7 +80,7 @@ struct Evaluator {
       case Op::round_up_divide: return Value(low + (rest != 0));
       case Op::modulo: return Value(rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest);
       default:
-        if (rest) fail(id, ": " + std::to_string(x) + " is not a multiple of " + std::to_string(y));
+        if (rest) throw Error(ast.show(id, &look) + ": " + std::to_string(x) + " is not a multiple of " + std::to_string(y));
         return Value(low);
     }
   }

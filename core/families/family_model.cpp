@@ -73,7 +73,7 @@ std::vector<std::string> stored_texts(const AppliedFamily& f, const Family::Temp
   return texts;
 }
 
-TensorSpec packed_spec(const TensorSpec& spec, const Family::Template& t, const ActiveScheme& scheme, const Expression& role) {
+TensorSpec packed_spec(const TensorSpec& spec, const Family::Template& t, const ActiveScheme& scheme, std::size_t group, const Expression& role) {
   const auto replace = [&](std::string_view n) -> const Expression* {
     if (t.kind) {
       for (std::size_t i = 0; i < t.arguments.size(); ++i)
@@ -83,7 +83,7 @@ TensorSpec packed_spec(const TensorSpec& spec, const Family::Template& t, const 
       return axis < t.tensors[0].second.shape.size() ? &t.tensors[0].second.shape[axis] : nullptr;
     }
     if (n == "role") return &role;
-    return scheme.constant(n);
+    return scheme.constant(group, n);
   };
   TensorSpec out{spec.dtype, {}, spec.when.substitute(replace)};
   for (const Expression& e : spec.shape) out.shape.push_back(e.substitute(replace));
@@ -157,7 +157,7 @@ void FamilyModel::Impl::compile_lines(const FamilyOptions& options) {
     std::string path;
     for (std::size_t h = 0; h < l.texts.size(); ++h)
       path += (h ? "{" + f.family->indices()[t.pattern.holes[h - 1]].name + "}" : "") + l.texts[h];
-    const auto put = [&](std::vector<AppliedTensor>& to, std::vector<std::string>& suffixes, std::string stored, std::string suffix, TensorSpec spec, const std::string& scheme) {
+    const auto put = [&](std::vector<AppliedTensor>& to, std::vector<std::string>& suffixes, std::string stored, std::string suffix, TensorSpec spec, const std::string& scheme, std::size_t group) {
       TensorTemplate out;
       out.id = static_cast<std::uint32_t>(templates.size());
       out.pattern = path + stored;
@@ -168,6 +168,7 @@ void FamilyModel::Impl::compile_lines(const FamilyOptions& options) {
       out.family = f.family->name();
       out.where = t.line.where();
       out.kind = t.kind ? t.kind->name : "";
+      out.class_name = t.kind ? t.kind->class_name : "";
       out.scheme = scheme;
       out.condition = conditions(t, spec.when);
       out.dtype = spec.dtype;
@@ -176,25 +177,27 @@ void FamilyModel::Impl::compile_lines(const FamilyOptions& options) {
       out.module = module;
       IndexSet needs = f.family->needs(spec.when);
       for (const Expression& e : spec.shape) needs |= f.family->needs(e);
-      to.push_back({out.id, std::move(spec), needs});
+      to.push_back({out.id, std::move(spec), needs, group});
       suffixes.push_back(std::move(stored));
       templates.push_back(std::move(out));
     };
     for (const auto& [suffix, spec] : t.tensors)
-      put(l.plain, l.plain_suffixes, suffix.empty() ? "" : "." + suffix, role_name ? role_name->label_suffix : suffix.empty() ? t.suffix : suffix, spec, "");
-    if (!role_name && f.scheme && f.scheme->touches(t.role, part)) {
-      const auto it = f.scheme->scheme().store.find(t.kind ? t.kind->name : "tensor");
-      if (it != f.scheme->scheme().store.end() && (t.kind || t.suffix.empty())) {
+      put(l.plain, l.plain_suffixes, suffix.empty() ? "" : "." + suffix, role_name ? role_name->label_suffix : suffix.empty() ? t.suffix : suffix, spec, "", 0);
+    for (std::size_t group = 0; !role_name && f.scheme && group < f.scheme->groups(); ++group) {
+      if (!f.scheme->touches(group, t.role, part)) continue;
+      const QuantScheme& scheme = f.scheme->scheme(group);
+      const auto it = scheme.store.find(t.kind ? t.kind->name : "tensor");
+      if (it != scheme.store.end() && (t.kind || t.suffix.empty())) {
         const Expression role = Expression::literal(Value::text(t.role));
         Scope scope(f);
         for (const auto& [suffix, written] : it->second) {
-          const TensorSpec spec = packed_spec(written, t, *f.scheme, role);
+          const TensorSpec spec = packed_spec(written, t, *f.scheme, group, role);
           // what the config alone rules out is no template: two ways to store one suffix leave one
           try {
             if (spec.when && !f.family->needs(spec.when) && !spec.when.holds(scope.lookup())) continue;
           } catch (const Error&) {  // said with the tensor's name when it is generated
           }
-          put(l.packed, l.packed_suffixes, t.kind ? "." + suffix : suffix, last_component(suffix), spec, f.scheme->scheme().name);
+          put(l.packed, l.packed_suffixes, t.kind ? "." + suffix : suffix, last_component(suffix), spec, scheme.name, group);
         }
       }
     }
@@ -218,6 +221,13 @@ void FamilyModel::Impl::compile_lines(const FamilyOptions& options) {
       }
     }
   });
+}
+
+std::size_t AppliedLine::packed_by(const std::string& path) const {
+  if (packed.empty()) return ActiveScheme::kNone;
+  const std::size_t group = owner->scheme->group_of(path, line->kind ? std::string_view(line->kind->class_name) : std::string_view());
+  const bool any = group != ActiveScheme::kNone && std::any_of(packed.begin(), packed.end(), [&](const AppliedTensor& t) { return t.group == group; });
+  return any ? group : ActiveScheme::kNone;
 }
 
 std::string FamilyModel::first_name(const TemplateMatch& m) const {
@@ -265,10 +275,10 @@ FamilyModel FamilyModel::apply(std::shared_ptr<const Family> family, const Value
 
 const Family& FamilyModel::family() const { return *impl_->families[0]->family; }
 const std::vector<TensorTemplate>& FamilyModel::templates() const { return impl_->templates; }
-std::string FamilyModel::scheme() const { return impl_->families[0]->scheme ? impl_->families[0]->scheme->scheme().name : ""; }
+std::string FamilyModel::scheme() const { return impl_->families[0]->scheme ? impl_->families[0]->scheme->name() : ""; }
 const ActiveScheme* FamilyModel::opaque() const {
   const ActiveScheme* scheme = impl_->families[0]->scheme.get();
-  return scheme && scheme->scheme().opaque ? scheme : nullptr;
+  return scheme && scheme->opaque() ? scheme : nullptr;
 }
 std::string FamilyModel::head() const { return std::string(impl_->families[0]->inputs[0].str()); }
 

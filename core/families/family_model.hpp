@@ -34,6 +34,7 @@ struct TensorTemplate {
   std::string label;             // [ part "/" ] role [ "." suffix ]
   std::string family, where;     // family, and file:line of the line
   std::string kind;              // empty: a bare tensor
+  std::string class_name;        // of the kind's modules, as [groups] of quant.toml may name them
   std::string scheme;            // quantisation scheme that put it there, else empty
   std::string condition;         // under which it exists, as text; empty: always
   std::string dtype;             // empty: the model's own

@@ -94,7 +94,7 @@ std::vector<LayerStack> FamilyModel::layer_stacks() const {
     if (stack == stacks.end()) stack = stacks.insert(stacks.end(), {root, l.line->indices[0], l.owner, {}});
     Scope& scope = scopes.of(l);
     LineTensors tensors(l, scope, false);
-    const bool own_path = l.owner->scheme && l.owner->scheme->skips_any() && !l.packed.empty();
+    const bool own_path = l.owner->scheme && l.owner->scheme->by_path() && !l.packed.empty();
     walk(l, scope, budget, [&](std::size_t level) { tensors.enter(level); }, [&] {
       if (own_path) fill(path, l, scope);
       Row& row = stack->rows[scope.bound(l.line->indices[0])];

@@ -17,7 +17,7 @@ struct Ready {
 class LineTensors {
  public:
   LineTensors(const AppliedLine& line, Scope& scope, bool text)  // text: symbolic shapes are wanted
-      : line_(line), scope_(scope), packs_(!line.packed.empty()), skips_(line.owner->scheme && line.owner->scheme->skips_any()), text_(text) {
+      : line_(line), scope_(scope), packs_(!line.packed.empty()), by_path_(line.owner->scheme && line.owner->scheme->by_path()), text_(text) {
     plain_ready_.resize(line.plain.size());
     packed_ready_.resize(line.packed.size());
     for (const auto& t : line.plain) plain_level_.push_back(level_of(*line.line, t.needs));
@@ -45,11 +45,13 @@ class LineTensors {
   // each(suffix, spec's id, Ready)
   template <class Each>
   void stored(const std::string& path, Each&& each) {
-    const bool pack = packs_ && !(skips_ && line_.owner->scheme->skips(path));
+    const std::size_t group = !packs_ ? ActiveScheme::kNone : by_path_ ? line_.packed_by(path) : 0;
+    const bool pack = group != ActiveScheme::kNone;
     const auto& tensors = pack ? line_.packed : line_.plain;
     auto& states = pack ? packed_ready_ : plain_ready_;
     const auto& suffixes = pack ? line_.packed_suffixes : line_.plain_suffixes;
     for (std::size_t i = 0; i < tensors.size(); ++i) {
+      if (pack && tensors[i].group != group) continue;
       if (!states[i].fresh) make(tensors[i].spec, states[i], suffixes[i]);
       if (states[i].present) each(suffixes[i], tensors[i], states[i]);
     }
@@ -77,7 +79,7 @@ class LineTensors {
 
   const AppliedLine& line_;
   Scope& scope_;
-  bool packs_, skips_, text_, borrows_ = false, borrows_fresh_ = false;
+  bool packs_, by_path_, text_, borrows_ = false, borrows_fresh_ = false;
   std::vector<Ready> plain_ready_, packed_ready_;
   std::vector<std::size_t> plain_level_, packed_level_;
   std::size_t same_level_ = 0;

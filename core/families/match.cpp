@@ -37,7 +37,7 @@ void FamilyModel::Impl::index_names() {
   };
   for (const AppliedLine& l : lines) {
     const auto put = [&](std::uint32_t id, const std::string& suffix) {
-      NameIndex::Entry entry{id, NameIndex::kNone, {}, {}};
+      NameIndex::Entry entry{id, NameIndex::kNone, {}, {}, {}};
       key.clear();
       const auto literal = [&](std::string_view n) {
         entry.numbers.emplace_back(n);
@@ -57,7 +57,7 @@ void FamilyModel::Impl::index_names() {
       const auto twin = std::find_if(bucket.begin(), bucket.end(), [&](const NameIndex::Entry& e) { return templates[e.id].module == templates[id].module && e.numbers == entry.numbers; });
       if (twin == bucket.end()) bucket.insert(l.promised ? first_unpromised(bucket) : bucket.end(), std::move(entry));
       else {
-        if (l.owner->scheme->skips_any()) twin->plain = twin->id;
+        if (l.owner->scheme->by_path()) (templates[twin->id].scheme.empty() ? twin->plain : twin->others.emplace_back()) = twin->id;
         twin->id = id;
       }
     };
@@ -110,9 +110,13 @@ TemplateMatch FamilyModel::match(std::string_view name) const {
     TemplateMatch out{&impl_->templates[e.id], {}};
     const AppliedLine& l = impl_->lines[out.tensor->module];
     for (std::uint8_t h : l.line->indices) out.indices.push_back(values[h]);
-    if (e.plain != NameIndex::kNone) {
+    if (e.plain != NameIndex::kNone || !e.others.empty()) {
+      const auto of = [&](std::uint32_t id) -> const AppliedTensor& { return l.packed[id - l.packed.front().id]; };
       const std::string_view suffix = l.packed_suffixes[e.id - l.packed.front().id];
-      if (l.owner->scheme->skips(name.substr(0, name.size() - suffix.size()))) out.tensor = &impl_->templates[e.plain];
+      const std::size_t group = l.packed_by(std::string(name.substr(0, name.size() - suffix.size())));
+      for (const std::uint32_t other : e.others)
+        if (of(other).group == group) out.tensor = &impl_->templates[other];
+      if (group == ActiveScheme::kNone && e.plain != NameIndex::kNone) out.tensor = &impl_->templates[e.plain];
     }
     if (!l.line->shares_names || impl_->holds(l, out.indices)) return out;
     if (!first) first = std::move(out);
@@ -140,11 +144,12 @@ std::string FamilyModel::explain(const TemplateMatch& m) const {
       return "its tensors are those of " + t.same_as + (t.same_if ? " because " + t.same_if.show() : "");
     std::string path;
     fill(path, l, scope);
-    const bool packs = !l.packed.empty() && !l.owner->scheme->skips(path);
+    const std::size_t group = l.packed_by(path);
+    const bool packs = group != ActiveScheme::kNone;
     for (const auto* list : {&l.plain, &l.packed})
       for (const AppliedTensor& a : *list) {
         if (a.id != m.tensor->id) continue;
-        if (packs && m.tensor->scheme.empty()) return "the scheme " + l.owner->scheme->scheme().name + " stores something else";
+        if (packs && (m.tensor->scheme.empty() || a.group != group)) return "the scheme " + l.owner->scheme->scheme(group).name + " stores something else";
         if (!packs && !m.tensor->scheme.empty()) return "the config leaves this module out of " + m.tensor->scheme;
         if (a.spec.when && !a.spec.when.holds(scope.lookup())) return decided(a.spec.when);
       }

@@ -27,7 +27,7 @@ struct AppliedFamily {
 };
 
 // One line under one AppliedFamily: what it stores, plain and as a scheme would.
-struct AppliedTensor { std::uint32_t id; TensorSpec spec; IndexSet needs = 0; };
+struct AppliedTensor { std::uint32_t id; TensorSpec spec; IndexSet needs = 0; std::size_t group = 0; };  // group: of the scheme, where packed
 struct AppliedLine {
   const AppliedFamily* owner;
   const Family::Template* line;
@@ -36,12 +36,13 @@ struct AppliedLine {
   std::vector<std::string> plain_suffixes, packed_suffixes;  // with their dot
   IndexSet same_needs = 0;
   bool promised = true;                     // false: another name, or another way to store it, than what is expected
+  std::size_t packed_by(const std::string& path) const;  // group of the scheme; kNone: the module at this path is stored plain
   std::uint32_t first = 0;                  // the line whose name stands for it: itself, or the one it is another name of
 };
 
 struct NameIndex {                          // name with its numbers left out -> candidates
   static constexpr std::uint32_t kNone = UINT32_MAX;
-  struct Entry { std::uint32_t id, plain; std::vector<std::string> numbers; std::vector<std::uint8_t> holes; };
+  struct Entry { std::uint32_t id, plain; std::vector<std::uint32_t> others; std::vector<std::string> numbers; std::vector<std::uint8_t> holes; };
   struct Hash { using is_transparent = void; std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); } };
   std::unordered_map<std::string, std::vector<Entry>, Hash, std::equal_to<>> buckets;
 };

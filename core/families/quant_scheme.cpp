@@ -93,70 +93,149 @@ void QuantTable::read(const TomlFile& file, const RoleVocabulary& roles) {
         std::erase_if(schemes_, [&](const QuantScheme& s) { return s.name == m.key; });
         schemes_.push_back(scheme(file, m, roles));
       }
-    } else file.fail_key(section.value, "a file of schemes has [config] and [scheme.*], not [" + std::string(section.key) + "]");
+    } else if (section.key == "groups") {
+      for (const Member& m : section.value.members()) {
+        if (m.key == "at") {
+          groups_.clear();
+          for (const std::string& key : file.texts(m.value)) groups_.push_back(cut(key, '.'));
+        } else if (m.key == "targets") targets_ = m.value.str();
+        else if (m.key == "whole") whole_ = file.texts(m.value);
+        else file.fail_key(m.value, "[groups] has at, targets and whole, not '" + std::string(m.key) + "'");
+      }
+    } else file.fail_key(section.value, "a file of schemes has [config], [groups] and [scheme.*], not [" + std::string(section.key) + "]");
   }
 }
 
-std::shared_ptr<const ActiveScheme> ActiveScheme::pick(std::shared_ptr<const QuantTable> table, const Value& config) {
-  auto out = std::make_shared<ActiveScheme>();
-  std::unordered_map<std::string_view, Value> values;
-  bool any = false;
-  for (const QuantTable::Name& n : table->names()) {
+namespace {
+
+constexpr std::size_t kMaxGroups = 64, kMaxTargets = 100000;
+
+re2::RE2::Options quiet() {
+  re2::RE2::Options out;
+  out.set_log_errors(false);
+  out.set_never_capture(true);
+  return out;
+}
+
+// What the names of [config] stand for, seen from one group.
+std::unordered_map<std::string_view, Value> values_of(const QuantTable& table, const Value& config, const std::string& group, bool& any) {
+  std::unordered_map<std::string_view, Value> out;
+  for (const QuantTable::Name& n : table.names()) {
     Value value;
-    for (const auto& key : n.keys) {
+    for (auto key : n.keys) {
+      std::replace(key.begin(), key.end(), std::string("*"), group);
       const Value* v = follow(config, key);
       if (v && !v->is(Kind::null)) { value = *v; break; }
     }
     any |= !value.is(Kind::null);
-    values.emplace(n.name, value);
+    out.emplace(n.name, value);
   }
-  if (!any) return nullptr;
-  const auto look = [&](std::string_view name) {
-    const auto it = values.find(name);
-    return it == values.end() ? Value() : it->second;
-  };
-  for (const QuantScheme& s : table->schemes())
-    if (s.when.holds(look)) {
-      out->scheme_ = &s;
-      break;
-    }
-  if (!out->scheme_) return nullptr;
-  for (const auto& [name, value] : values) out->constants_.emplace(name, Expression::literal(value));
-  std::string patterns;
-  std::size_t listed = 0;
-  re2::RE2::Options quiet;
-  quiet.set_log_errors(false);
-  quiet.set_never_capture(true);
-  for (const Value& v : look("skip").items()) {
-    const std::string_view text = v.str();
-    if (text.empty() || ++listed > kMaxSkipped) continue;
-    const bool regex = text.substr(0, 3) == "re:";
-    if (!regex && text.find_first_of("*?") == std::string_view::npos) {
-      out->longest_ = std::max(out->longest_, 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '.')));
-      out->exact_.emplace(text);
-      continue;
-    }
-    const std::string pattern = regex ? "(?:" + std::string(text.substr(3)) + ").*" : from_glob(text);
-    if (re2::RE2(pattern, quiet).ok()) patterns += (patterns.empty() ? "" : "|") + pattern;  // one nobody can read excludes nothing
+  return out;
+}
+
+}  // namespace
+
+std::shared_ptr<const ActiveScheme> ActiveScheme::pick(std::shared_ptr<const QuantTable> table, const Value& config) {
+  auto out = std::make_shared<ActiveScheme>();
+  const Value* groups = nullptr;
+  for (const auto& key : table->groups())
+    if (!groups) groups = follow(config, key);
+  const bool several = groups && groups->is(Kind::object) && groups->size() > 0;
+  if (several && groups->size() > kMaxGroups) throw Error("it has " + std::to_string(groups->size()) + " groups of modules, more than " + std::to_string(kMaxGroups), MS_LIMIT);
+  for (std::size_t i = 0; i < (several ? groups->size() : 1); ++i) {
+    bool any = false;
+    const auto values = values_of(*table, config, several ? std::string(groups->key(i)) : "", any);
+    if (!any) return nullptr;
+    const auto look = [&](std::string_view name) {
+      const auto it = values.find(name);
+      return it == values.end() ? Value() : it->second;
+    };
+    Group group;
+    for (const QuantScheme& s : table->schemes())
+      if (s.when.holds(look)) {
+        group.scheme = &s;
+        break;
+      }
+    if (!group.scheme) continue;  // a group of activations only
+    for (const auto& [name, value] : values) group.constants.emplace(name, Expression::literal(value));
+    std::size_t targets = 0;
+    bool whole = true;
+    if (several)
+      for (const Value& v : groups->at(i)[table->targets()].items()) {
+        const std::string_view text = v.str();
+        if (text.empty() || ++targets > kMaxTargets) continue;
+        whole &= table->is_whole(text);
+        if (text.substr(0, 3) != "re:") group.names.emplace(text);
+        else if (auto re = std::make_shared<re2::RE2>("(?:" + std::string(text.substr(3)) + ").*", quiet()); re->ok()) group.patterns.push_back(std::move(re));
+      }
+    out->targeted_ |= !whole;
+    out->groups_.push_back(std::move(group));
+    if (out->groups_.size() == 1) out->leave_alone(look("skip"));
   }
-  if (!patterns.empty()) {
-    auto all = std::make_shared<re2::RE2>(patterns, quiet);
-    if (!all->ok()) throw Error("the list of modules left alone is too large to be read as patterns", MS_LIMIT);
-    out->patterns_ = std::move(all);
-  }
+  if (out->groups_.empty()) return nullptr;
+  out->targeted_ |= out->groups_.size() > 1;
   out->table_ = std::move(table);
   return out;
 }
 
-const Expression* ActiveScheme::constant(std::string_view name) const {
-  const auto it = constants_.find(std::string(name));
-  return it == constants_.end() ? nullptr : &it->second;
+void ActiveScheme::leave_alone(const Value& list) {
+  std::string patterns;
+  std::size_t listed = 0;
+  for (const Value& v : list.items()) {
+    const std::string_view text = v.str();
+    if (text.empty() || ++listed > kMaxSkipped) continue;
+    const bool regex = text.substr(0, 3) == "re:";
+    if (!regex && text.find_first_of("*?") == std::string_view::npos) {
+      longest_ = std::max(longest_, 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '.')));
+      exact_.emplace(text);
+      continue;
+    }
+    const std::string pattern = regex ? "(?:" + std::string(text.substr(3)) + ").*" : from_glob(text);
+    if (re2::RE2(pattern, quiet()).ok()) patterns += (patterns.empty() ? "" : "|") + pattern;  // one nobody can read excludes nothing
+  }
+  if (patterns.empty()) return;
+  auto all = std::make_shared<re2::RE2>(patterns, quiet());
+  if (!all->ok()) throw Error("the list of modules left alone is too large to be read as patterns", MS_LIMIT);
+  patterns_ = std::move(all);
 }
 
-bool ActiveScheme::touches(std::string_view role, std::string_view part) const {
+std::string ActiveScheme::name() const {
+  std::vector<std::string_view> names;
+  for (const Group& g : groups_)
+    if (std::find(names.begin(), names.end(), g.scheme->name) == names.end()) names.push_back(g.scheme->name);
+  std::string out;
+  for (const std::string_view n : names) out.append(out.empty() ? "" : " + ").append(n);
+  return out;
+}
+
+bool ActiveScheme::opaque() const {
+  return std::any_of(groups_.begin(), groups_.end(), [](const Group& g) { return g.scheme->opaque; });
+}
+
+const Expression* ActiveScheme::constant(std::size_t group, std::string_view name) const {
+  const auto it = groups_[group].constants.find(std::string(name));
+  return it == groups_[group].constants.end() ? nullptr : &it->second;
+}
+
+bool ActiveScheme::touches(std::size_t group, std::string_view role, std::string_view part) const {
+  const QuantScheme& scheme = *groups_[group].scheme;
   const auto has = [](const std::vector<std::string>& list, std::string_view r) { return std::find(list.begin(), list.end(), r) != list.end(); };
-  if (has(scheme_->keep_parts, part.substr(0, part.find('/')))) return false;
-  return !has(scheme_->keep, role) && (scheme_->only.empty() || has(scheme_->only, role));
+  if (has(scheme.keep_parts, part.substr(0, part.find('/')))) return false;
+  return !has(scheme.keep, role) && (scheme.only.empty() || has(scheme.only, role));
+}
+
+std::size_t ActiveScheme::group_of(std::string_view path, std::string_view class_name) const {
+  if (skips(path)) return kNone;
+  if (!targeted_) return 0;
+  const re2::StringPiece piece(path.data(), path.size());
+  const auto first = [&](const auto& holds) {
+    const auto it = std::find_if(groups_.begin(), groups_.end(), holds);
+    return it == groups_.end() ? kNone : static_cast<std::size_t>(it - groups_.begin());
+  };
+  std::size_t found = first([&](const Group& g) { return g.names.contains(path); });
+  if (found == kNone) found = first([&](const Group& g) { return std::any_of(g.patterns.begin(), g.patterns.end(), [&](const auto& p) { return re2::RE2::FullMatch(piece, *p); }); });
+  if (found == kNone) found = first([&](const Group& g) { return g.names.contains(class_name); });
+  return found;
 }
 
 // A listed name leaves alone the module of that path, everything below it, and every module whose path contains it between

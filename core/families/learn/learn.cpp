@@ -170,7 +170,7 @@ Learned learn(const FamilyLibrary& library, const Request& request) {
     if (s.tensors.empty()) throw Error(s.name + ": has no tensors to learn from");
     if (!s.config->is(Kind::object)) throw Error(s.name + ": has no config to learn from");
     if (const auto scheme = ActiveScheme::pick(vocabulary->schemes, *s.config))
-      throw Error(s.name + ": is stored quantised (" + scheme->scheme().name + "); learn from a checkpoint that is not, what the scheme makes of it follows from quant.toml");
+      throw Error(s.name + ": is stored quantised (" + scheme->name() + "); learn from a checkpoint that is not, what the scheme makes of it follows from quant.toml");
   }
   const Habits habits(library);
   Quantities quantities(library, habits, request.samples);

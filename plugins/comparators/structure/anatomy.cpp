@@ -173,7 +173,7 @@ Anatomy::Anatomy(const ms::Call& call, ms::Node fingerprint) : complete(fingerpr
   complete = complete && !guessed;
   if (!parts.empty()) add_measures(call, fingerprint, parts.front());
   for (auto [name, entry] : fingerprint["static_weight_signature"].members()) by_family = by_family || entry["by_family"].boolean();
-  const ms::Node adapts = fingerprint["adapter"];
+  adapts = fingerprint["adapter"];
   if (adapts.is_object()) adapter = adapts["base"].str("a model it does not name");
 }
 

@@ -74,4 +74,5 @@ struct Anatomy {
   std::string first_error;
   std::vector<ComponentNote> components;
   std::string adapter;                                            // what it adapts; empty: it is a model
+  ms::Node adapts;                                                // section "adapter"
 };

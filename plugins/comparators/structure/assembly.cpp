@@ -95,8 +95,6 @@ Assembly compare_components(const ms::Call& call, const GapRules& rules, const A
 }
 
 std::optional<StandIn> adapters(const Anatomy& a, const Anatomy& b) {
-  if (a.adapter.empty() && b.adapter.empty()) return std::nullopt;
-  if (!a.adapter.empty() && !b.adapter.empty())
-    return StandIn{"UNDETERMINED", {"both are adapters, not models: A adapts " + a.adapter + ", B adapts " + b.adapter + "; compare the models they belong to"}, {}};
+  if (a.adapter.empty() == b.adapter.empty()) return std::nullopt;
   return StandIn{"NO_SUBSTITUTE", {std::string(a.adapter.empty() ? "B" : "A") + " is an adapter, not a model: it adapts " + (a.adapter.empty() ? b.adapter : a.adapter)}, {}};
 }

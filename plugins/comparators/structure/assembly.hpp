@@ -17,5 +17,5 @@ struct Assembly {
 Assembly compare_components(const ms::Call& call, const GapRules& rules, const Anatomy& a, const Anatomy& b, ms::Node so_far);
 // FULL, PARTIAL, NO, then not known at all: the weaker of two, with the reasons of both.
 StandIn weaker(StandIn one, StandIn other);
-// Why no verdict is drawn from the designs: one of them, or both, is an adapter. Empty: both are models.
+// Why no verdict is drawn from the designs: one of them is an adapter. Empty: both are models, or both adapters.
 std::optional<StandIn> adapters(const Anatomy& a, const Anatomy& b);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "advice.hpp"
+#include "adapters.hpp"
 #include "algebra.hpp"
 #include "assembly.hpp"
 #include "classes.hpp"
@@ -60,7 +61,8 @@ class Structure {
       rules.compare(call, p, *q, gaps);
       compare_classes(call, rules, p, *q, gaps);
     }
-    if (!adapters(a, b)) compare_parts(call, rules, a, b, gaps);
+    const bool both_adapt = !a.adapter.empty() && !b.adapter.empty();
+    if (!adapters(a, b) && !both_adapt) compare_parts(call, rules, a, b, gaps);
     for (const Part& p : a.parts) {
       const Part* q = b.part(p.name);
       if (!q) continue;
@@ -74,6 +76,8 @@ class Structure {
       shared_roles += static_cast<double>(shared);
       all_roles += static_cast<double>(x.size() + y.size()) - static_cast<double>(shared);
     }
+    auto members = out.object();
+    if (both_adapt) compare_adapters(call, rules, a.adapts, b.adapts, gaps, out);
     const Assembly assembly = compare_components(call, rules, a, b, so_far);
     gaps.insert(gaps.end(), assembly.gaps.begin(), assembly.gaps.end());
     for (Gap& g : gaps)
@@ -89,7 +93,6 @@ class Structure {
     const Isomorphism design = !block ? Isomorphism::different : parts && axes ? Isomorphism::isomorphic : Isomorphism::scale_only;
     const Isomorphism isomorphism = std::max(design, assembly.worst.value_or(Isomorphism::isomorphic));
 
-    auto members = out.object();
     const bool assembled = assembly.worst && all_roles == 0;  // all there is to compare is in the components
     const auto known = [&](std::string_view key, const auto& value) {  // what an incomplete model lacks might decide it: null
       out.key(key);
@@ -143,7 +146,7 @@ class Structure {
     StandIn ab, ba;
     if (const auto verdict = adapters(a, b)) {
       ab = ba = *verdict;
-    } else if (!judged) {
+    } else if (!judged && !(a.complete && b.complete && !a.adapter.empty())) {
       std::vector<std::string> unknown;
       if (!a.complete) unknown.push_back(a.missing("A"));
       if (!b.complete) unknown.push_back(b.missing("B"));
@@ -158,6 +161,8 @@ class Structure {
           s->reasons.push_back("axis " + std::to_string(f.axis) + " of " + f.role + " is " + f.a + " in A, " + f.b + " in B");
         }
       }
+      if (!a.adapter.empty())
+        for (StandIn* s : {&ab, &ba}) s->reasons.insert(s->reasons.begin(), "compared as adapters, by kind, base, targets, ranks and shapes: A adapts " + a.adapter + ", B adapts " + b.adapter + "; the models they belong to are not part of it");
       ab = weaker(assembly.a_for_b, std::move(ab));
       ba = weaker(assembly.b_for_a, std::move(ba));
     }

@@ -1,5 +1,6 @@
 // format.gguf: tensors and metadata from the headers of GGUF files. The metadata also becomes the part "config" where no file
 // brings one, so that families serve GGUF as they serve checkpoints with a config.json.
+#include <modelsig/kit/file_message.hpp>
 #include <modelsig/plugin.hpp>
 
 #include <map>
@@ -93,9 +94,7 @@ class Gguf {
     if (!shard.error.empty()) {
       if (first && of == 1) throw ms::Error(MS_DATA_LOSS, shard.error);
       ++run.failed;
-      std::string_view why = shard.error;
-      if (why.starts_with(file.name())) why.remove_prefix(std::min(why.size(), file.name().size() + 2));
-      return run.call.problem(MS_ERROR, file.name(), why);
+      return run.call.problem(MS_ERROR, file.name(), ms::without_file(shard.error, file.name()));
     }
     const Header& header = shard.header;
     if (header.file_size != MS_SIZE_UNKNOWN && !header.tensors.empty() && header.file_size < header.data_end) {

@@ -1,5 +1,7 @@
 #include "window.hpp"
 
+#include <modelsig/kit/file_message.hpp>
+
 #include <algorithm>
 
 namespace gguf {
@@ -21,8 +23,7 @@ ms_range Window::first_range() {
 
 void Window::accept(const ms_range& range) {
   if (range.status != MS_OK) {
-    const std::string why(ms::error(call_, range));
-    throw ms::Error(range.status, why.starts_with(name_) ? why : name_ + ": " + why);
+    throw ms::Error(range.status, ms::with_file(ms::error(call_, range), name_));
   }
   if (range.file_size != MS_SIZE_UNKNOWN) file_size_ = range.file_size;
   if (range.got < range.size) file_size_ = range.offset + range.got;

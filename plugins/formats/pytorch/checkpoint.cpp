@@ -1,6 +1,7 @@
 #include "checkpoint.hpp"
 
 #include <modelsig/kit/file_kind.hpp>
+#include <modelsig/kit/file_message.hpp>
 
 #include <algorithm>
 #include <map>
@@ -44,9 +45,7 @@ void Checkpoint::read_all(std::vector<Want> wants, std::uint32_t flags) {
     if (ranges[i].file_size != MS_SIZE_UNKNOWN) file.size = ranges[i].file_size;
     wants[i].into->resize(wants[i].into->size() - static_cast<std::size_t>(wants[i].size - ranges[i].got));
     if (ranges[i].status == MS_OK) continue;
-    std::string_view why = ms::error(call_, ranges[i]);
-    if (why.starts_with(file.name + ": ")) why.remove_prefix(file.name.size() + 2);  // the problem names the file already
-    file.error = why;
+    file.error = ms::without_file(ms::error(call_, ranges[i]), file.name);  // the problem names the file already
   }
 }
 
@@ -128,7 +127,7 @@ void Checkpoint::read_legacy(TorchFile& file) {
 void Checkpoint::emit(TorchFile& file) {
   if (!file.error.empty()) {
     if (choice_.files.size() > 1 || choice_.index) call_.problem(MS_ERROR, file.name, file.error);
-    if (failed_++ == 0) first_error_ = file.error.starts_with(file.name) ? file.error : file.name + ": " + file.error;
+    if (failed_++ == 0) first_error_ = ms::with_file(file.error, file.name);
     return;
   }
   read_.push_back(file.name);

@@ -1,6 +1,7 @@
 #include "header_reader.hpp"
 
 #include <modelsig/kit/file_kind.hpp>
+#include <modelsig/kit/file_message.hpp>
 #include <modelsig/kit/json.hpp>
 
 #include <algorithm>
@@ -39,11 +40,7 @@ std::uint64_t rest_size(const ShardHeader& shard) {
 }
 
 // The kernel's sentence names the file, and so does the subject of the problem.
-std::string read_error(const ms::Call& call, const ms_range& range, std::string_view name) {
-  std::string_view text = ms::error(call, range);
-  if (text.starts_with(name) && text.substr(name.size()).starts_with(": ")) text.remove_prefix(name.size() + 2);
-  return std::string(text);
-}
+std::string read_error(const ms::Call& call, const ms_range& range, std::string_view name) { return std::string(ms::without_file(ms::error(call, range), name)); }
 
 }  // namespace
 

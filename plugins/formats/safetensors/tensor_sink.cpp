@@ -1,5 +1,6 @@
 #include "tensor_sink.hpp"
 
+#include <modelsig/kit/file_message.hpp>
 #include <modelsig/kit/safetensors_dtype.hpp>
 
 #include <algorithm>
@@ -54,7 +55,7 @@ void TensorSink::take(ShardHeader& shard) {
   if (!shard.error.empty()) {
     const bool told_by_finish = strict_ && list_.shards.size() == 1;
     if (!told_by_finish) call_.problem(strict_ ? MS_ERROR : MS_WARN, name, shard.error);
-    if (failed_++ == 0) first_error_ = shard.error.starts_with(name) ? shard.error : name + ": " + shard.error;
+    if (failed_++ == 0) first_error_ = ms::with_file(shard.error, name);
     return;
   }
   std::uint32_t id = 0;

@@ -91,7 +91,7 @@ void judgement(Page& page, std::string_view name, const ms::Node& pair) {
   models(page, name, pair["logical_parameters"]);
   page.prose("answer", known(pair["recommendation"]), "1");
   const bool unknown = pair["substitution_verdict"].str() == "UNDETERMINED";
-  if (!unknown) page.row("designs", page.judged(known(pair["isomorphism"])) + "  " + in_words(pair["isomorphism"].str()));
+  if (!unknown && pair["isomorphism"].is_string()) page.row("designs", page.judged(known(pair["isomorphism"])) + "  " + in_words(pair["isomorphism"].str()));
   directions(page, pair);
   for (ms::Node axis : pair["axes_without_common_expression"].items())
     page.row("uneven axis", known(axis["role"]) + " axis " + known(axis["axis"]) + ": " + known(axis["a"]) + " in A, " + known(axis["b"]) + " in B");

@@ -36,7 +36,8 @@ class Scheme {
                             model.part("hf_quant_config")["quantization"], model.part("hf_quant_config"),
                             model.part("quantize_config"), model.part("quant_config")});
     side_ = model.part("hf_quant_config")["quantization"];
-    group_ = config_["config_groups"].is_object() ? config_["config_groups"].at(0) : Node();
+    groups_ = config_["config_groups"];
+    group_ = groups_.is_object() ? groups_.at(0) : Node();
     method_ = lower(config_["quant_method"].str());
     algo_ = lower(first(config_, {"quant_algo"}).str(side_["quant_algo"].str()));
   }
@@ -107,6 +108,28 @@ class Scheme {
     return targets.size() > 0 ? Text("all-linear") : std::nullopt;
   }
 
+  // Groups of modules that are quantised in ways of their own; what stands above is the first's.
+  void write_groups(ms::Writer& out) const {
+    if (!groups_.is_object() || groups_.size() < 2) return;
+    auto list = out.array("groups");
+    for (auto [name, group] : groups_.members()) {
+      auto one = out.object();
+      out.member("name", name);
+      out.key("targets");
+      if (group["targets"].is_array()) out.value(group["targets"]);
+      else out.null();
+      const auto put = [&](std::string_view key, const Text& value) { if (value) out.member(key, *value); else out.member(key, nullptr); };
+      put("format", group["format"].is_string() ? Text(group["format"].str()) : config_["format"].is_string() ? Text(config_["format"].str()) : std::nullopt);
+      put("weight_dtype", group["weights"].is_object() ? numbers(group["weights"]) : model_dtype());
+      put("act_dtype", group["input_activations"].is_object() ? numbers(group["input_activations"]) : model_dtype());
+      const auto strategy = group["weights"]["strategy"].str();
+      put("scale_scheme", strategy.empty() ? std::nullopt : Text("per-" + std::string(strategy)));
+      out.key("group_size");
+      if (const Node size = group["weights"]["group_size"]; size.is_integer()) out.value(size);
+      else out.null();
+    }
+  }
+
   Text kv_cache_dtype() const {
     if (Node named = first(config_, {"kv_cache_dtype", "kv_cache_quant_algo"}); named.is_string()) return lower(named.str());
     if (Node named = first(side_, {"kv_cache_quant_algo"}); named.is_string()) return lower(named.str());
@@ -156,7 +179,7 @@ class Scheme {
   }
 
   const ms::kit::ConfigFields& fields_;
-  Node signature_, config_, side_, group_;
+  Node signature_, config_, side_, groups_, group_;
   std::string method_, algo_;
 };
 
@@ -186,4 +209,5 @@ void QuantPath::run(ms::Call& call, ms::Model model, ms::Node so_far, ms::Writer
   put("kv_cache_dtype", scheme.kv_cache_dtype());
   for (const std::string_view unknown : {"backend", "hardware_class", "workload_regime"}) out.member(unknown, nullptr);
   put("calibration_or_qat", scheme.calibration());
+  scheme.write_groups(out);
 }

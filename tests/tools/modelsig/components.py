@@ -130,6 +130,25 @@ class Components(unittest.TestCase):
         self.assertIn("A is an adapter, not a model: it adapts org/base-model", pair["verdict_reasons"])
         self.assertIsNone(self.model("llama")["adapter"])
 
+    def test_two_adapters_are_compared_by_what_they_adapt(self):
+        write.lora(self.at / "one", layers=2, rank=8)
+        write.lora(self.at / "other", layers=4, rank=8, base="org/base-model-large")
+        write.lora(self.at / "wide", layers=2, rank=32)
+        pair = self.pair("one", "other")
+        self.assertEqual((pair["stand_in"]["a_for_b"]["verdict"], pair["isomorphism"], pair["adapters"]["shared"]), ("FULL_SUBSTITUTE", None, ["attn.q", "attn.v"]))
+        self.assertIn("compared as adapters", pair["verdict_reasons"][0])
+        self.assertEqual([g["id"] for g in pair["coverage_gaps"]], ["adapter-base"])
+        self.assertEqual([(g["id"], g["severity"]) for g in self.pair("one", "wide")["coverage_gaps"]], [("adapter-rank", "conditional")])
+
+    def test_an_adapter_of_fewer_modules_does_not_stand_in_for_one_of_more(self):
+        write.lora(self.at / "more")
+        write.lora(self.at / "fewer")
+        shapes = {n: s for n, s in write.shapes_of(self.at / "more/adapter_model.safetensors").items() if "q_proj" in n}
+        write.tensors(self.at / "fewer/adapter_model.safetensors", shapes, "F32")
+        pair = self.pair("fewer", "more")
+        self.assertEqual({d: pair["stand_in"][d]["verdict"] for d in ("a_for_b", "b_for_a")}, {"a_for_b": "PARTIAL_SUBSTITUTE", "b_for_a": "FULL_SUBSTITUTE"})
+        self.assertEqual((pair["adapters"]["only_a"], pair["adapters"]["only_b"]), ([], ["attn.v"]))
+
     def test_an_adapter_of_mlx_has_its_matrices_turned(self):
         write.document(self.at / "mlx/adapter_config.json", {"model": "org/llama", "lora_parameters": {"rank": 8, "alpha": 16}})
         write.tensors(self.at / "mlx/adapters.safetensors", {"model.layers.30.self_attn.q_proj.lora_a": [96, 8], "model.layers.30.self_attn.q_proj.lora_b": [8, 64]})
