@@ -16,14 +16,18 @@ void Emitter::ports(ms::Writer& out, std::string_view key, const std::vector<Por
   for (const Port& p : list) {
     auto port = out.object();
     out.member("name", model_.texts[p.name]);
-    if (p.type) out.member("dtype", dtype(p.type));
-    if (!p.shaped) continue;
-    auto shape = out.array("shape");
-    for (const Dim& d : p.shape) {
-      if (d.param) out.value(model_.texts[d.param]);
-      else if (d.value >= 0) out.value(d.value);
-      else out.null();
-    }
+    type_of(out, p);
+  }
+}
+
+void Emitter::type_of(ms::Writer& out, const Port& p) const {
+  if (p.type) out.member("dtype", dtype(p.type));
+  if (!p.shaped) return;
+  auto shape = out.array("shape");
+  for (const Dim& d : p.shape) {
+    if (d.param) out.value(model_.texts[d.param]);
+    else if (d.value >= 0) out.value(d.value);
+    else out.null();
   }
 }
 

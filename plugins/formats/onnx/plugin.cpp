@@ -39,6 +39,7 @@ class Onnx {
     onnx::Emitter emitter(call, out, model, walk, names, file, external);
     emitter.tensors();
     emitter.graph(choice);
+    emitter.modules();
     add_config(call, genai && is_main(call, genai, choice.chosen) ? &genai : nullptr, model, walk, out);
     if (!choice.others.empty()) call.problem(MS_INFO, choice.chosen, "is read" + also(choice) + "; '#' and a file's name chooses another");
   }

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "blocks.hpp"
+#include "graph.hpp"
 #include "guess.hpp"
 #include "module_list.hpp"
 
@@ -29,10 +30,13 @@ class Signatures {
     const ms::Node part = model.part("modules");
     const bool known = bool(part["modules"]);  // a family file says what runs
     auto members = out.object();
-    SignatureList list = !known ? guessed(call, model, fold_above_) : part["count"].u64() > fold_above_ ? folded(part) : unfolded(call, part);
+    const ms::Node graph = model.part("graph_modules");
+    const bool said = !known && graph.size() > 0;  // by the graph
+    SignatureList list = said ? of_graph(graph, fold_above_) : !known ? guessed(call, model, fold_above_) : part["count"].u64() > fold_above_ ? folded(part) : unfolded(call, part);
     if (list.items().empty()) return;
     const bool fold = list.modules > fold_above_;
-    add_blocks(call, list);
+    if (said) list.add_others(guessed(call, model, fold_above_));
+    else add_blocks(call, list);
     const Dtypes dtypes(call, part["dtype"].str());
     out.member("layer_signatures_folded", fold);
     out.member("layer_signatures_modules", list.modules);
@@ -59,7 +63,10 @@ class Signatures {
     }
     std::string of(std::string_view stored) const {
       const auto it = names.find(std::string(stored));
-      return it == names.end() ? std::string(stored) : it->second;
+      if (it != names.end()) return it->second;
+      std::string out(stored);  // ONNX: INT64
+      for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      return out;
     }
     std::map<std::string, std::string> names;
     std::string model;
@@ -97,7 +104,12 @@ class Signatures {
   }
   static void write_end(const End& e, const Dtypes& dtypes, ms::Writer& out) {
     out.member("dtype", e.dtype.empty() ? dtypes.model : dtypes.of(e.dtype));
-    out.list("shape", e.shape);
+    {
+      auto shape = out.array("shape");
+      for (const std::uint64_t n : e.shape)
+        if (n == End::kUnknown) out.null();
+        else out.value(n);
+    }
     std::string symbolic = "[";
     for (const std::string& axis : e.axes) symbolic += (symbolic.size() > 1 ? ", " : "") + usual(axis);
     out.member("symbolic", symbolic + "]");

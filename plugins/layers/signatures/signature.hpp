@@ -9,6 +9,7 @@
 #include <vector>
 
 struct End {
+  static constexpr std::uint64_t kUnknown = UINT64_MAX;  // in shape: an axis whose size nothing says
   std::string dtype;                  // empty: the model's own
   std::vector<std::string> axes;      // symbolic
   std::vector<std::uint64_t> shape;
@@ -39,6 +40,12 @@ class SignatureList {
     list_[it->second].variants.push_back({s, count, std::move(example)});
   }
   bool contains(const std::string& name) const { return ids_.contains(name); }
+  void add_others(const SignatureList& from) {  // what this list has no name for
+    for (const NamedSignatures& n : from.list_) {
+      if (contains(n.name)) continue;
+      for (const Variant& v : n.variants) add(n.name, keep(*v.signature), v.count, v.example), modules += v.count;
+    }
+  }
   const std::vector<NamedSignatures>& items() const { return list_; }
   std::uint64_t modules = 0;          // unfolded, without blocks
   End sequence{{}, {"batch", "seq"}, {1, 8}, 2};  // the leading axes of what goes into the model

@@ -73,7 +73,7 @@ inline Proto port(std::string_view name, const Dims& shape = {-1, 4}, std::int64
 }
 
 struct GraphParts {
-  std::vector<Proto> nodes = {}, initialisers = {}, inputs = {}, outputs = {}, sparse = {};
+  std::vector<Proto> nodes = {}, initialisers = {}, inputs = {}, outputs = {}, sparse = {}, infos = {};
 };
 inline Proto graph(const GraphParts& parts) {
   Proto g;
@@ -81,6 +81,7 @@ inline Proto graph(const GraphParts& parts) {
   for (const Proto& t : parts.initialisers) g.message(5, t);
   for (const Proto& p : parts.inputs) g.message(11, p);
   for (const Proto& p : parts.outputs) g.message(12, p);
+  for (const Proto& p : parts.infos) g.message(13, p);
   for (const Proto& t : parts.sparse) g.message(15, t);
   return g;
 }

@@ -205,5 +205,19 @@ TEST(OnnxReading, NodesOutOfOrderAreSortedAndSaid) {
   EXPECT_THAT(host.problems[0].text, HasSubstr("not in order"));
 }
 
+// In the file: what the first product gives back, and the graph's ends; nothing of what the second takes but that.
+TEST(OnnxReading, ShapesOfWhatGoesThroughNodesWithWeights) {
+  Host host;
+  host.add_file("net.onnx", file({.nodes = {node("MatMul", {"x", "fc1.weight"}, {"h"}), node("Relu", {"h"}, {"r"}), node("Gemm", {"r", "fc2.weight"}, {"y"})},
+                                  .initialisers = {tensor("fc1.weight", {4, 8}), tensor("fc2.weight", {8, 2})},
+                                  .inputs = {port("x", {-1, 4})},
+                                  .outputs = {port("y", {-1, 2})},
+                                  .infos = {port("h", {-1, 8})}}));
+  ASSERT_EQ(parse(host), MS_OK) << host.failure;
+  EXPECT_EQ(host.parts.at("graph_modules").text(),
+            R"([{"name": "fc1", "op": "MatMul", "input": {"dtype": "F32", "shape": ["n", 4]}, "output": {"dtype": "F32", "shape": ["n", 8]}}, )"
+            R"({"name": "fc2", "op": "Gemm", "output": {"dtype": "F32", "shape": ["n", 2]}}])");
+}
+
 }  // namespace
 }  // namespace onnx_test

@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "described.hpp"
+#include "tests/plugins/format_onnx/onnx_bytes.hpp"
 
 namespace modelsig::testing {
 namespace {
@@ -94,6 +95,26 @@ TEST(Signatures, WithoutAFamilyFileModulesAreAssumed) {
     EXPECT_EQ(sizes(m.value["output"]), sizes((*theirs)["output"])) << m.key;
   }
   EXPECT_GT(seen, 30);
+}
+
+// What the graph says counts, an axis it leaves open has no size.
+TEST(Signatures, OnnxGraphSaysWhatGoesThroughItsNodes) {
+  using namespace onnx_test;
+  const auto folder = std::filesystem::temp_directory_path() / ("modelsig_graph_ends_" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "net.onnx", std::ios::binary)
+      << file({.nodes = {node("Conv", {"image", "conv.weight"}, {"h"})}, .initialisers = {tensor("conv.weight", {6, 3, 2, 2})}, .inputs = {port("image", {-1, 3, 8, 8})},
+               .outputs = {port("h", {-1, 6, 7, 7})}});
+  const Described d = describe_folder(folder);
+  std::filesystem::remove_all(folder);
+  const Value& conv = d["layer_signatures"]["conv"];
+  EXPECT_EQ(conv["module_type"].str(), "Conv");
+  EXPECT_EQ(conv.find("assumed"), nullptr);
+  EXPECT_EQ(conv["input"].at(0)["symbolic"].str(), "[n, 3, 8, 8]");
+  EXPECT_EQ(conv["input"].at(0)["shape"].size(), 4u);
+  EXPECT_FALSE(conv["input"].at(0)["shape"].at(0).is_number());
+  EXPECT_EQ(conv["output"].at(0)["shape"].at(1).u64(), 6u);
+  EXPECT_EQ(conv["output"].at(0)["dtype"].str(), "float32");
 }
 
 // The report against captured forward passes, by the names under which the modules run.
