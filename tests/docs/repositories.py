@@ -1,6 +1,13 @@
 """Small repositories of many kinds, written as their libraries write them."""
+import collections
+import io
 import json
+import math
+import pickle
 import struct
+import sys
+import types
+import zipfile
 
 
 def tensors(path, shapes, dtype="F16"):
@@ -132,3 +139,45 @@ def llama(folder, width=64, layers=2, ffn=128, vocab=256):
                                     ("self_attn.o_proj", width, width), ("mlp.gate_proj", ffn, width), ("mlp.up_proj", ffn, width), ("mlp.down_proj", width, ffn)):
             shapes[f"{at}.{part}.weight"] = [rows, columns]
     tensors(folder / "model.safetensors", shapes, "BF16")
+
+
+def torch_checkpoint(path, shapes):
+    """What torch.save writes, without PyTorch: a pickle that names storages, in a ZIP archive with their bytes."""
+    modules = {name: types.ModuleType(name) for name in ("torch", "torch._utils")}
+    modules["torch"].FloatStorage = type("FloatStorage", (), {"__module__": "torch"})
+
+    def rebuild(*_):
+        pass
+    rebuild.__module__, rebuild.__name__, rebuild.__qualname__ = "torch._utils", "_rebuild_tensor_v2", "_rebuild_tensor_v2"
+    modules["torch._utils"]._rebuild_tensor_v2 = rebuild
+
+    class Storage:
+        def __init__(self, key, elements):
+            self.key, self.elements = key, elements
+
+    class Tensor:
+        def __init__(self, key, shape):
+            self.storage, self.shape = Storage(key, math.prod(shape)), tuple(shape)
+
+        def __reduce__(self):
+            stride = tuple(math.prod(self.shape[i + 1:]) for i in range(len(self.shape)))
+            return rebuild, (self.storage, 0, self.shape, stride, False, collections.OrderedDict())
+
+    class Pickler(pickle.Pickler):
+        def persistent_id(self, value):
+            return ("storage", modules["torch"].FloatStorage, value.key, "cpu", value.elements) if isinstance(value, Storage) else None
+
+    known = {name: sys.modules.get(name) for name in modules}
+    sys.modules.update(modules)
+    try:
+        out = io.BytesIO()
+        Pickler(out, 2).dump(collections.OrderedDict((name, Tensor(str(i), shape)) for i, (name, shape) in enumerate(shapes.items())))
+    finally:
+        for name, module in known.items():
+            sys.modules.pop(name) if module is None else sys.modules.update({name: module})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("archive/data.pkl", out.getvalue())
+        for i, shape in enumerate(shapes.values()):
+            archive.writestr(f"archive/data/{i}", bytes(4 * math.prod(shape)))
+        archive.writestr("archive/version", "3\n")

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -19,6 +20,10 @@ def write_samples(source, build, folder):
     write_gguf(source, "Qwen3-0.6B", folder / "Qwen3-0.6B-GGUF" / "Qwen3-0.6B-BF16.gguf")
     write_export(folder / "tiny-llama-onnx")
     repositories.lora(folder / "tiny-lora", layers=16)
+    repositories.llama(folder / "tiny-llama-torch")
+    whole = folder / "tiny-llama-torch/model.safetensors"
+    repositories.torch_checkpoint(whole.with_name("pytorch_model.bin"), repositories.shapes_of(whole))
+    whole.unlink()
 
 
 # a converter's names for what a Qwen3 checkpoint stores, and its words for what the configuration says
@@ -104,10 +109,34 @@ def write_export(folder, layers=2, hidden=64, ffn=128, vocab=256):
         "num_key_value_heads": 2, "intermediate_size": ffn, "vocab_size": vocab, "torch_dtype": "float32"}))
 
 
-def modelsig(build, folder, words):
+class Hub:
+    """What the folder holds, as a hub's repositories example/NAME; its endpoint is None where the fixture hub was not built."""
+    def __init__(self, build, folder, names):
+        self.endpoint, self.process = None, None
+        program = build / "bin/fixture-hub"
+        if not program.exists():
+            return
+        for name in names:
+            shutil.copytree(folder / name, folder / "served/example" / name)
+        self.process = subprocess.Popen([program, "--root", folder / "served", "--log", folder / "requests.jsonl", "--with-parent"], stdout=subprocess.PIPE, text=True)
+        self.endpoint = json.loads(self.process.stdout.readline())["endpoint"]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process.stdout.close()
+
+
+def modelsig(build, folder, words, endpoint=None):
     home = pathlib.Path(folder) / "home"
     env = dict(os.environ, SOURCE_DATE_EPOCH="1767225600", NO_COLOR="1", HOME=str(home), XDG_CONFIG_HOME=str(home / "c"),
                XDG_DATA_HOME=str(home / "d"), XDG_CACHE_HOME=str(home / "x"))
     env.pop("MODELSIG_PLUGIN_PATH", None)
+    if endpoint:
+        env |= {"HF_ENDPOINT": endpoint, "HF_HOME": str(home / "hf")}
     done = subprocess.run([build / "bin/modelsig", *words], cwd=folder, env=env, capture_output=True, text=True)
     return done.returncode, done.stdout, done.stderr

@@ -1,6 +1,8 @@
 #include "tensor_reader.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <span>
 
 #include "element_type.hpp"
 
@@ -106,6 +108,25 @@ void TensorReader::external(Message m, Tensor& t) {
   else if (key == "length") number(t.size), t.size_known = true;
 }
 
+// Of indices that were read, few as they are: each inside the whole, and each behind the one before.
+void TensorReader::check_order(Wire& wire, std::uint64_t at, const std::string& who, const Tensor& where, const Tensor& whole, bool flat) {
+  const std::size_t axes = flat ? 1 : whole.dims.size();
+  std::span<const std::int64_t> last;
+  for (std::size_t i = 0; axes && i + axes <= where.ints.size(); i += axes) {
+    const std::span<const std::int64_t> index(where.ints.data() + i, axes);
+    const auto shown = [&] {
+      std::string out;
+      for (const std::int64_t n : index) out += (out.empty() ? "" : ", ") + std::to_string(n);
+      return flat ? out : "[" + out + "]";
+    };
+    for (std::size_t axis = 0; axis < axes; ++axis)
+      if (index[axis] < 0 || static_cast<std::uint64_t>(index[axis]) >= (flat ? whole.elements() : whole.dims[axis]))
+        wire.fail(at, who + " has the index " + shown() + ", outside its " + (flat ? std::to_string(whole.elements()) + " elements" : "shape"));
+    if (!last.empty() && !std::lexicographical_compare(last.begin(), last.end(), index.begin(), index.end())) wire.fail(at, who + ": its indices do not rise at " + shown());
+    last = index;
+  }
+}
+
 std::uint32_t TensorReader::sparse(Message m, bool named) {
   const std::uint64_t at = m.value_at();
   std::uint32_t values = NONE, indices = NONE;
@@ -130,8 +151,7 @@ std::uint32_t TensorReader::sparse(Message m, bool named) {
     const bool flat = where.dims.size() == 1 && where.dims[0] == stored.dims[0];
     const bool full = where.dims.size() == 2 && where.dims[0] == stored.dims[0] && where.dims[1] == whole.dims.size();
     if (where.type != INT64 || !(flat || full)) m.wire().fail(at, who + ": its indices are not INT64 [values] or [values, axes]");
-    for (const std::int64_t index : where.ints)
-      if (index < 0 || (flat && static_cast<std::uint64_t>(index) >= whole.elements())) m.wire().fail(at, who + " has the index " + std::to_string(index) + ", outside its " + std::to_string(whole.elements()) + " elements");
+    check_order(m.wire(), at, who, where, whole, flat);
   }
   whole.at = at;
   whole.name = stored.name;

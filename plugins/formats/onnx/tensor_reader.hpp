@@ -18,6 +18,7 @@ class TensorReader {
  private:
   void external(Message m, Tensor& t);
   void add_axis(Message& m, Tensor& t, std::uint64_t value);
+  static void check_order(Wire& wire, std::uint64_t at, const std::string& who, const Tensor& where, const Tensor& whole, bool flat);
   void check(Wire& wire, const Tensor& t, std::uint64_t typed);
 
   ModelFile& out_;

@@ -175,7 +175,7 @@ TEST(OnnxReading, AConstantNodeMayHoldAWeight) {
 }
 
 TEST(OnnxReading, ASparseInitialiserHasTheShapeOfTheWhole) {
-  Proto indices = Proto().number(1, 2).number(2, 7).text(9, std::string(16, '\0'));
+  Proto indices = Proto().number(1, 2).number(2, 7).text(9, std::string(8, '\0') + '\1' + std::string(7, '\0'));
   Host host;
   host.add_file("model.onnx", file({.nodes = {node("MatMul", {"x", "s"}, {"y"})}, .inputs = {port("x")}, .outputs = {port("y")},
                                     .sparse = {Proto().message(1, tensor("s", {2})).message(2, indices).number(3, 100).number(3, 50)}}));

@@ -22,6 +22,18 @@ Proto nested(int depth) {
   return g;
 }
 
+// A sparse tensor of 8 elements, [8] or [2, 4] as its indices have one axis or two.
+std::string sparse(const Dims& values, const Dims& shape, const std::vector<std::int64_t>& indices) {
+  Proto where, whole;
+  for (const std::int64_t d : shape) where.number(1, d);
+  std::string raw;
+  for (const std::int64_t i : indices) raw.append(1, static_cast<char>(i)).append(7, '\0');
+  whole.message(1, tensor("s", values)).message(2, where.number(2, 7).text(9, raw));
+  if (shape.size() == 1) whole.number(3, 8);
+  else whole.number(3, 2).number(3, 4);
+  return file({.sparse = {whole}});
+}
+
 const Refused REFUSALS[] = {
     {"AnEmptyFile", "", "is empty (0 bytes)"},
     {"AnOrtFlatbuffer", std::string("\x28\0\0\0ORTM and so on", 18), "is an ONNX Runtime flatbuffer, which is not ONNX: give the .onnx file it was made from"},
@@ -49,6 +61,10 @@ const Refused REFUSALS[] = {
     {"ASparseInitialiserWithoutAName", file({.sparse = {Proto().message(1, tensor("", {0})).number(3, 4)}}), "a sparse initialiser has no name"},
     {"ASparseIndexOutside", file({.sparse = {Proto().message(1, tensor("s", {1})).message(2, Proto().number(1, 1).number(2, 7).text(9, std::string("\x09\0\0\0\0\0\0\0", 8))).number(3, 4)}}),
      "sparse tensor 's' has the index 9, outside its 4 elements"},
+    {"SparseIndicesThatDoNotRise", sparse({2}, {2}, {5, 1}), "sparse tensor 's': its indices do not rise at 1"},
+    {"ASparseIndexTwice", sparse({2}, {2}, {5, 5}), "sparse tensor 's': its indices do not rise at 5"},
+    {"SparsePlacesThatDoNotRise", sparse({2}, {2, 2}, {1, 0, 0, 3}), "sparse tensor 's': its indices do not rise at [0, 3]"},
+    {"ASparsePlaceOutsideAnAxis", sparse({1}, {1, 2}, {0, 4}), "sparse tensor 's' has the index [0, 4], outside its shape"},
     {"SparseIndicesOfTheWrongShape", file({.sparse = {Proto().message(1, tensor("s", {2})).message(2, tensor("", {1}, 7)).number(3, 4)}}), "its indices are not INT64 [values] or [values, axes]"},
     {"TheSameInitialiserTwice", file({.initialisers = {tensor("w", {1}), tensor("w", {1})}}), "initialiser 'w' is there twice"},
     {"ANegativeOffset", one(external("w", {4}, {"location", "w.bin", "offset", "-1"})), "has offset '-1', which is no number"},
