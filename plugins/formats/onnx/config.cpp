@@ -3,18 +3,21 @@
 #include <algorithm>
 #include <optional>
 
+#include "head_split.hpp"
+
 namespace onnx {
 
 namespace {
 
 class Sizes {
  public:
-  Sizes(const ModelFile& model, const Walk& walk) : model_(model), walk_(walk) {}
+  Sizes(const ModelFile& model, const Walk& walk, const OpTable& table) : model_(model), walk_(walk), heads_(model, walk, table) {}
 
   std::optional<std::int64_t> of(ms::Node rule) const {
     if (rule["count"]) return count();
     if (rule["attribute"]) return attribute(rule["attribute"].str());
     if (rule["input"]) return input(rule["input"].str(), rule["axis"].u64());
+    if (rule["split"]) return per_head(rule);
     if (rule["role"]) return axis(rule["role"].str(), rule["axis"].u64(), rule["parts"].i64(1));
     return std::nullopt;
   }
@@ -35,6 +38,11 @@ class Sizes {
   }
 
  private:
+  // The width of a head, or how many of them the rule's matrix has.
+  std::optional<std::int64_t> per_head(ms::Node rule) const {
+    const auto width = heads_.width(rule);
+    return width && rule["role"] ? axis(rule["role"].str(), rule["axis"].u64(), *width) : width;
+  }
   std::optional<std::int64_t> count() const {
     const auto cores = std::count_if(walk_.anchors.begin(), walk_.anchors.end(), [](const Anchor& a) { return a.kind == AnchorKind::CORE; });
     return cores ? std::optional<std::int64_t>(cores) : std::nullopt;
@@ -54,7 +62,8 @@ class Sizes {
     for (const Use& u : walk_.uses) {
       if (u.part != Part::WEIGHT || u.anchor == NONE || walk_.anchors[u.anchor].role != role) continue;
       const Anchor& a = walk_.anchors[u.anchor];
-      const auto& dims = model_.tensors[u.tensor].dims;  // of a table; a matrix may be turned or packed
+      auto dims = model_.tensors[u.tensor].dims;  // of a table; a matrix may be turned or packed
+      if (u.transposed) std::reverse(dims.begin(), dims.end());
       const std::uint64_t size = a.kind != AnchorKind::EMBEDDING ? (axis ? a.columns : a.rows) : axis < dims.size() ? dims[axis] : 0;
       if (size && size <= INT64_MAX && static_cast<std::int64_t>(size) % parts == 0) return static_cast<std::int64_t>(size) / parts;
     }
@@ -69,13 +78,14 @@ class Sizes {
 
   const ModelFile& model_;
   const Walk& walk_;
+  const HeadSplit heads_;
 };
 
 }  // namespace
 
-void add_config(const ms::Call& call, const GenaiConfig* genai, const ModelFile& model, const Walk& walk, ms::Model out) {
+void add_config(const ms::Call& call, const GenaiConfig* genai, const ModelFile& model, const Walk& walk, const OpTable& table, ms::Model out) {
   if (out.part("config") || call.rules("onnx_config").size() == 0) return;
-  const Sizes sizes(model, walk);
+  const Sizes sizes(model, walk, table);
   std::vector<std::pair<std::string, std::string>> origins;
   {
     ms::Writer writer = out.add_part("config");

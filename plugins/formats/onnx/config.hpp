@@ -10,6 +10,6 @@ namespace onnx {
 
 // Adds the parts "config" and "config_origins" (field -> where it stands), if the model has no "config" yet. genai: null where it is of
 // another graph.
-void add_config(const ms::Call& call, const GenaiConfig* genai, const ModelFile& model, const Walk& walk, ms::Model out);
+void add_config(const ms::Call& call, const GenaiConfig* genai, const ModelFile& model, const Walk& walk, const OpTable& table, ms::Model out);
 
 }  // namespace onnx

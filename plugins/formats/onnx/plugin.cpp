@@ -40,7 +40,7 @@ class Onnx {
     emitter.tensors();
     emitter.graph(choice);
     emitter.modules();
-    add_config(call, genai && is_main(call, genai, choice.chosen) ? &genai : nullptr, model, walk, out);
+    add_config(call, genai && is_main(call, genai, choice.chosen) ? &genai : nullptr, model, walk, table, out);
     if (!choice.others.empty()) call.problem(MS_INFO, choice.chosen, "is read" + also(choice) + "; '#' and a file's name chooses another");
   }
 

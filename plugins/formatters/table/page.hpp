@@ -30,12 +30,13 @@ class Page {
   void wrapped(std::string_view name, const ms::kit::Words& items) {
     std::string line;
     for (const std::string& item : items) {
-      if (ms::kit::width(item) > wrap_) {
+      const std::size_t comma = &item == &items.back() ? 0 : 1;
+      if (ms::kit::width(item) + comma > wrap_) {
         if (!line.empty()) row(name, line + ","), name = " ", line.clear();
-        prose(name, &item == &items.back() ? item : item + ","), name = " ";
+        prose(name, comma ? item + "," : item), name = " ";
         continue;
       }
-      if (!line.empty() && ms::kit::width(line) + 2 + ms::kit::width(item) > wrap_) row(name, line + ","), name = " ", line.clear();
+      if (!line.empty() && ms::kit::width(line) + 2 + ms::kit::width(item) + comma > wrap_) row(name, line + ","), name = " ", line.clear();
       line += (line.empty() ? "" : ", ") + item;
     }
     row(name, line);

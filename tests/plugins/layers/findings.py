@@ -102,6 +102,12 @@ class Findings(unittest.TestCase):
             with self.subTest(key, value=value):
                 self.assertEqual(list(self.found({**DENSE, **UNSEEN, key: value})), [finding])
 
+    def test_one_layer_of_an_unseen_model_lacks_what_all_others_have(self):
+        third = {n.replace("layers.0", "layers.2").replace(".", "__"): t for n, t in self.sound["dense"].items() if "layers.0" in n}
+        self.assertEqual(self.found({**DENSE, **UNSEEN, "num_hidden_layers": 3}, **third), {})
+        self.assertEqual(self.found({**DENSE, **UNSEEN, "num_hidden_layers": 3}, without="layers.1.mlp.up_proj", **third),
+                         {"one-layer-lacks": "one layer of 3 has no ffn.up"})
+
     def test_weights_are_stored_otherwise_than_said(self):
         eight = {n.replace(".", "__"): ("F8_E4M3", t[1]) for n, t in self.sound["dense"].items() if "_proj" in n}
         self.assertEqual(list(self.found(DENSE, **eight)), ["quantisation-not-said"])
