@@ -39,7 +39,7 @@ class Family {
   struct ConfigName { std::string name; std::vector<std::vector<std::string>> keys; std::vector<std::string> spelled; };
   struct Option { std::string name; bool otherwise; Source at; };
   struct Condition { Expression when; IndexSet needs = 0; };
-  struct Include { std::string name, family, at, part; std::vector<std::string> config; std::string pick; bool or_whole = false, or_defaults = false; Source source;
+  struct Include { std::string name, family, at, part, head; std::vector<std::string> config; std::string pick; Expression when; bool or_whole = false, or_defaults = false; Source source;
                    std::shared_ptr<const Family> loaded; };
   struct Dialect { std::string name; std::vector<std::pair<std::string, std::string>> prefixes; };  // theirs, ours
 
@@ -47,7 +47,8 @@ class Family {
   struct Pattern { std::vector<std::string> texts; std::vector<std::uint8_t> holes; };
 
   struct Template {
-    std::string path, family;          // family: whose file the line stands in
+    std::string path, label, family;   // label: of its group, what is behind the #; family: whose file the line stands in
+    bool shares_names = false;         // another line names the same tensors under another condition
     Source line;
     Pattern pattern;
     std::vector<std::uint8_t> indices; // distinct, outermost first

@@ -180,9 +180,11 @@ void FamilyCompiler::includes() {
       else if (m.key == "at") inc.at = text(s, "at");
       else if (m.key == "part") inc.part = text(s, "part");
       else if (m.key == "pick") inc.pick = text(s, "pick");
+      else if (m.key == "head") inc.head = text(s, "head");
+      else if (m.key == "when") check_names(inc.when = expression(s), s, 0);
       else if (m.key == "or_whole") inc.or_whole = m.value.boolean();        // no such sub-config: this config itself
       else if (m.key == "or_defaults") inc.or_defaults = m.value.boolean();  // no such sub-config: its class's defaults
-      else at.file->fail_key(m.value, "an include has no '" + std::string(m.key) + "'; it has family, config, at, part, pick, or_whole, or_defaults");
+      else at.file->fail_key(m.value, "an include has no '" + std::string(m.key) + "'; it has family, config, at, part, head, pick, when, or_whole, or_defaults");
     }
     if (inc.family.empty()) at.file->fail_key(*at.value, "an include names a family");
     try {
@@ -242,6 +244,7 @@ Family::Template FamilyCompiler::line(const FamilyFile::Line& source) {
   const Value& value = *source.text.value;
   Family::Template t;
   t.path = source.path;
+  t.label = FamilyFile::label(source.group);
   t.line = source.text;
   t.pattern = pattern(source);
   for (std::uint8_t h : t.pattern.holes)
@@ -319,12 +322,12 @@ void FamilyCompiler::templates() {
       t.line.file->fail(*t.line.value, "'same as' names " + t.same_as + ", and no line stands at that path", t.line.value->str().find("same") + 1);
 }
 
-// Two lines must not name the same tensor. Patterns are compared piece by piece: runs of digits against runs of digits, where a
+// Two lines must not name the same tensor, unless each stands under a label and a condition of its own. Patterns are compared piece by piece: runs of digits against runs of digits, where a
 // hole meets any number; all else literally.
 void FamilyCompiler::check_overlaps() const {
-  struct Entry { const Family::Template* t; std::vector<std::string> numbers; };  // "" for a hole
+  struct Entry { Family::Template* t; std::vector<std::string> numbers; };  // "" for a hole
   std::unordered_map<std::string, std::vector<Entry>> buckets;
-  for (const auto& t : out_->templates_)
+  for (auto& t : out_->templates_)
     for (const auto& [suffix, spec] : t.tensors) {
       std::string key;
       Entry entry{&t, {}};
@@ -347,7 +350,9 @@ void FamilyCompiler::check_overlaps() const {
         bool same = true;
         for (std::size_t i = 0; i < entry.numbers.size(); ++i)
           same &= entry.numbers[i].empty() || other.numbers[i].empty() || entry.numbers[i] == other.numbers[i];
-        if (same)
+        const bool either = t.path == other.t->path && t.label != other.t->label && !t.when.empty() && !other.t->when.empty();
+        if (same && either) t.shares_names = other.t->shares_names = true;
+        if (same && !either)
           t.line.file->fail_key(*t.line.value, t.path + (suffix.empty() ? "" : "." + suffix) + " and " + other.t->path + " (" + other.t->line.where() + ") name the same tensor");
       }
       buckets[key].push_back(std::move(entry));

@@ -108,7 +108,8 @@ class Reader {
   void line(std::string path, const Value& v, std::string_view group) {
     if (!v.is(Kind::string) && !(v.is(Kind::boolean) && !v.boolean()))
       file_->fail(v, path + " is a line in quotes, or false to remove what is inherited, not " + Expression::describe(v));
-    if (!seen_.insert(path).second) file_->fail_key(v, path + " is given twice");
+    // one tensor may have two meanings, each under a label and a condition of its own
+    if (!seen_.emplace(path, FamilyFile::label(group)).second) file_->fail_key(v, path + " is given twice");
     own_.push_back({std::move(path), source(v), std::string(group), {}});
   }
 
@@ -129,7 +130,12 @@ class Reader {
     }
     for (auto& l : own_) {
       if (l.text.value->is(Kind::boolean)) continue;
-      const auto old = std::find_if(out_.lines.begin(), out_.lines.end(), [&](const auto& o) { return o.path == l.path; });
+      const std::string_view label = FamilyFile::label(l.group);
+      const auto standing = [&](bool same_label) {
+        return std::find_if(out_.lines.begin(), out_.lines.end(), [&](const auto& o) { return o.path == l.path && (!same_label || label == FamilyFile::label(o.group)); });
+      };
+      auto old = standing(true);
+      if (old == out_.lines.end() && label.empty()) old = standing(false);
       if (old != out_.lines.end()) *old = std::move(l);
       else out_.lines.push_back(std::move(l));
     }
@@ -141,10 +147,15 @@ class Reader {
   std::shared_ptr<const TomlFile> file_;
   std::map<std::string, FamilyFile::Group> groups_;
   std::vector<FamilyFile::Line> own_;
-  std::set<std::string> seen_;
+  std::set<std::pair<std::string, std::string>> seen_;  // path, label
 };
 
 }  // namespace
+
+std::string_view FamilyFile::label(std::string_view group) {
+  const std::size_t hash = group.find('#');
+  return hash == group.npos ? std::string_view() : group.substr(hash + 1);
+}
 
 std::string FamilyFile::rename(std::string path, const std::string& from, const std::string& to) {
   const bool inside = below(path, from) || (path.size() > from.size() && path.compare(0, from.size(), from) == 0 && path[from.size()] == '#');

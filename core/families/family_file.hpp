@@ -44,6 +44,7 @@ struct FamilyFile {
 
   // `open` finds the file of a family by name and throws Error if there is none.
   using Open = std::function<std::shared_ptr<const TomlFile>(std::string_view)>;
+  static std::string_view label(std::string_view group);  // what is behind its #
   static std::string rename(std::string path, const std::string& from, const std::string& to);  // if `path` is at or below `from`
   static FamilyFile load(std::string_view name, const Open& open);
 };

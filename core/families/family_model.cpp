@@ -124,7 +124,9 @@ void FamilyModel::Impl::add(std::shared_ptr<const Family> family, const Value& c
     }));
   }
   const Value nothing;  // a family reads an absent key and a null table alike
+  Scope scope(f);
   for (const Family::Include& inc : f.family->includes()) {
+    if (inc.when && !inc.when.holds(scope.lookup())) continue;
     const Value* sub = follow(config, inc.config);
     if (!sub || !sub->is(Kind::object)) {
       if (sub && !sub->is(Kind::null)) throw Error(f.family->name() + ": config key " + inc.config.back() + " is " + Expression::describe(*sub) + ", not a table");
@@ -136,7 +138,7 @@ void FamilyModel::Impl::add(std::shared_ptr<const Family> family, const Value& c
       if (auto found = f.family->serving((*sub)[inc.pick].str())) chosen = found;
     const std::string prefix = inc.at.empty() ? f.at : f.at + inc.at + ".";
     const std::string tower = inc.part.empty() ? f.part : f.part.empty() ? inc.part : f.part + "/" + inc.part;
-    add(chosen, *sub, prefix, tower, options, &own_head, f.scheme, f.dialect, depth + 1);
+    add(chosen, *sub, prefix, tower, options, inc.head.empty() ? &own_head : &inc.head, f.scheme, f.dialect, depth + 1);
   }
 }
 

@@ -66,6 +66,17 @@ void FamilyModel::Impl::index_names() {
   }
 }
 
+// Of two lines with one path, is this the one that holds here?
+bool FamilyModel::Impl::holds(const AppliedLine& l, const std::vector<std::uint64_t>& indices) const {
+  Scope scope(*l.owner);
+  for (std::size_t i = 0; i < indices.size(); ++i) scope.bind(l.line->indices[i], indices[i]);
+  try {
+    return std::all_of(l.line->when.begin(), l.line->when.end(), [&](const Family::Condition& c) { return c.when.holds(scope.lookup()); });
+  } catch (const Error&) {  // said with the tensor's name when it is generated
+    return false;
+  }
+}
+
 TemplateMatch FamilyModel::match(std::string_view name) const {
   std::string key;
   std::array<std::string_view, 16> numbers;
@@ -78,6 +89,7 @@ TemplateMatch FamilyModel::match(std::string_view name) const {
   if (!fits) return {};
   const auto bucket = impl_->names.buckets.find(std::string_view(key));
   if (bucket == impl_->names.buckets.end()) return {};
+  TemplateMatch first;
   for (const NameIndex::Entry& e : bucket->second) {
     std::array<std::uint64_t, Family::kMaxIndices> values{};
     IndexSet bound = 0;
@@ -106,9 +118,10 @@ TemplateMatch FamilyModel::match(std::string_view name) const {
         if (of(other).group == group) out.tensor = &impl_->templates[other];
       if (group == ActiveScheme::kNone && e.plain != NameIndex::kNone) out.tensor = &impl_->templates[e.plain];
     }
-    return out;
+    if (!l.line->shares_names || impl_->holds(l, out.indices)) return out;
+    if (!first) first = std::move(out);
   }
-  return {};
+  return first;
 }
 
 std::string FamilyModel::explain(const TemplateMatch& m) const {

@@ -61,6 +61,7 @@ struct FamilyModel::Impl {
            const std::string* head, std::shared_ptr<const ActiveScheme> scheme, const Family::Dialect* dialect, unsigned depth);
   void compile_lines(const FamilyOptions& options);
   void index_names();
+  bool holds(const AppliedLine& line, const std::vector<std::uint64_t>& indices) const;
 };
 
 // Values of names under bound indices, each derived name evaluated once a binding.

@@ -159,6 +159,80 @@ TEST(FamilyFile, RefusesCirclesTwinsAndRemovalsOfNothing) {
   EXPECT_NE(run(s, "h", config).find("circle"), std::string::npos);
 }
 
+// Kimi Linear: self_attn.q_proj is one thing in a layer of latent attention and another in one of delta attention.
+TEST(FamilyLanguage, OnePathMayMeanTwoThingsEachUnderALabelAndACondition) {
+  Scratch s;
+  s.write("two", R"toml(
+family = ["two"]
+[config]
+layers = "n"
+[index]
+layer = "layers"
+[module."l.{layer}.mix#even"]
+when = "layer % 2 == 0"
+q = "attn.q: linear(3 -> 4)"
+[module."l.{layer}.mix#odd"]
+when = "layer % 2 == 1"
+q = "delta.q: linear(3 -> 5)"
+)toml");
+  FamilyLibrary library({families_folder(), s.folder()});
+  const auto config = parse_json(R"({"n": 3})");
+  const FamilyModel model = FamilyModel::apply(library.load("two"), config->root());
+  std::string got;
+  model.tensors([&](const families::FamilyTensor& t) { got += std::string(t.name) + " " + t.origin->label + " " + std::to_string(t.shape[0]) + "\n"; });
+  EXPECT_EQ(got, "l.0.mix.q.weight attn.q 4\nl.2.mix.q.weight attn.q 4\nl.1.mix.q.weight delta.q 5\n");
+  EXPECT_EQ(model.match("l.1.mix.q.weight").tensor->label, "delta.q");
+  EXPECT_EQ(model.match("l.2.mix.q.weight").tensor->label, "attn.q");
+  EXPECT_EQ(model.explain(model.match("l.7.mix.q.weight")), "layer 7 is not below 3 (layers)");
+}
+
+TEST(FamilyLanguage, OnePathTwiceWithoutConditionsIsAMistake) {
+  Scratch s;
+  s.write("twice", "family = []\n[module.\"a#x\"]\nq = \"attn.q: linear(3 -> 4)\"\n[module.\"a#y\"]\nwhen = \"true\"\nq = \"attn.k: linear(3 -> 4)\"\n");
+  FamilyLibrary library({families_folder(), s.folder()});
+  try {
+    (void)library.load("twice");
+    FAIL() << "no error";
+  } catch (const Error& e) {
+    EXPECT_NE(std::string(e.what()).find("name the same tensor"), std::string::npos) << e.what();
+  }
+}
+
+// DeepSeek-OCR calls itself DeepSeek-VL2: which parts there are is for the configuration to say; TrOCR's encoder is a bare ViT.
+TEST(FamilyLanguage, APartMayHaveAConditionAndAHeadOfItsOwn) {
+  Scratch s;
+  s.write("whole", R"toml(
+family = ["whole"]
+[config]
+kind = "kind"
+[heads]
+default = "lm"
+[include.a]
+family = "vit"
+config = "sub"
+at     = "encoder"
+head   = "none"
+when   = "kind == 'a'"
+[include.b]
+family = "vit"
+config = "sub"
+at     = "other"
+when   = "kind == 'b'"
+)toml");
+  FamilyLibrary library({families_folder(), s.folder()});
+  const auto names = [&](const char* json) {
+    const auto config = parse_json(json);
+    std::string out;
+    FamilyModel::apply(library.load("whole"), config->root()).tensors([&](const families::FamilyTensor& t) {
+      if (t.name.find("layernorm.weight") != std::string_view::npos || t.name.find("pooler") != std::string_view::npos) out += std::string(t.name) + "\n";
+    });
+    return out;
+  };
+  EXPECT_EQ(names(R"({"kind": "a", "sub": {"num_hidden_layers": 0}})"), "encoder.layernorm.weight\nencoder.pooler.dense.weight\nencoder.pooler.dense.bias\n");
+  EXPECT_EQ(names(R"({"kind": "b", "sub": {"num_hidden_layers": 0}})"), "other.vit.layernorm.weight\n");
+  EXPECT_EQ(names(R"({"kind": "c", "sub": {"num_hidden_layers": 0}})"), "");
+}
+
 TEST(FamilyModel, ErrorsNameTensorAndQuantity) {
   Scratch s;
   s.write("tiny", kTiny);
