@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <set>
 
+#include "core/families/name_table.hpp"
 #include "core/pipeline/analyse.hpp"
 #include "tools/modelsig/app.hpp"
 
@@ -90,6 +92,28 @@ std::shared_ptr<const RuleSet> load_one(App& app, const std::filesystem::path& f
   return RuleSet::load(std::vector{app.dirs.find("rules", "default"), file});
 }
 
+// Families, and what they share (kinds, roles, schemes, containers' names), are read when a model first needs them: here all of them are.
+void lint_families(const App& app, const std::function<void(const std::string&)>& say) {
+  const auto folders = app.dirs.all("rules/families");
+  const auto told = [&](const auto& read) {
+    try {
+      read();
+      return true;
+    } catch (const Error& error) {
+      say(error.what());
+      return false;
+    }
+  };
+  const FamilyLibrary library(folders);
+  if (!told([&] { library.vocabulary(); })) return;  // nothing can be read without it
+  for (const auto& folder : folders) {
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "names", none))
+      if (entry.path().extension() == ".toml") told([&] { families::NameTable::read(*TomlFile::read(entry.path()), library.vocabulary()->roles); });
+  }
+  for (const std::string& name : library.names()) told([&] { library.load(name); });
+}
+
 // lint: everything that is wrong; test: the rules' own tests. Both go on behind a file that does not load.
 int check_rules(App& app, bool lint) {
   std::size_t sets = 0, errors = 0, warnings = 0;
@@ -115,6 +139,10 @@ int check_rules(App& app, bool lint) {
       say(true, error.what());  // begins with the file, or one that it extends
     }
   }
+  if (lint && app.options.arguments.empty())
+    lint_families(app, [&](const std::string& text) {
+      if (said.insert(text).second) ++errors, std::printf("error: %s\n", text.c_str());
+    });
   if (lint) std::printf("%zu rule sets, %zu errors, %zu warnings\n", sets, errors, warnings);
   else std::printf("%zu rule sets, %zu failures\n", sets, errors);
   return errors ? kUsage : kOk;

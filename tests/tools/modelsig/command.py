@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -40,6 +41,18 @@ class Command(unittest.TestCase):
         self.assertEqual(len(files), len(set(files)))
         self.assertIn("reference/operators.toml", files)
         self.assertIn("operators.toml", files)
+
+    def test_lint_reads_the_files_that_families_share_too(self):
+        names = self.folder / "home/c/modelsig/rules/families/names/gguf.toml"
+        names.parent.mkdir(parents=True)
+        self.addCleanup(shutil.rmtree, self.folder / "home/c/modelsig")
+        names.write_text('[roles]\n"attn.nonsense" = "blk.{layer}.x"\n')
+        family = names.parent.parent / "broken.toml"
+        family.write_text('family = ["broken"]\n[nonsense]\n')
+        status, out, _ = self.run_it("rules", "lint")
+        self.assertEqual(status, 1)
+        self.assertIn(f"error: {names}:2:1: no role 'attn.nonsense'", out)
+        self.assertIn(f"error: {family}:2:2: a family file has no section 'nonsense'", out)
 
     def test_help_has_examples_and_exit_codes(self):
         status, out, _ = self.run_it("--help")
