@@ -162,7 +162,7 @@ class Structure {
         }
       }
       if (!a.adapter.empty())
-        for (StandIn* s : {&ab, &ba}) s->reasons.insert(s->reasons.begin(), "compared as adapters, by kind, base, targets, ranks and shapes: A adapts " + a.adapter + ", B adapts " + b.adapter + "; the models they belong to are not part of it");
+        for (StandIn* s : {&ab, &ba}) s->reasons.insert(s->reasons.begin(), "both are adapters, not models, compared by kind, base, targets, ranks and shapes: A adapts " + a.adapter + ", B adapts " + b.adapter + "; the models they belong to are not part of it");
       ab = weaker(assembly.a_for_b, std::move(ab));
       ba = weaker(assembly.b_for_a, std::move(ba));
     }

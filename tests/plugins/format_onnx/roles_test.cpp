@@ -37,12 +37,31 @@ class Builder {
     const std::string y = op("Mul", {scaled, weight({8})});
     return op("Add", {y, weight({8})});
   }
-  std::string heads(const std::string& x) { return op("Transpose", {op("Reshape", {x, weight({4}, 7)})}); }
+  std::string heads(const std::string& x) { return op("Transpose", {op("Reshape", {x, cut.empty() ? weight({4}, 7) : cut})}); }
+  std::string shape(const std::vector<std::int64_t>& axes) {
+    const std::string name = "shape" + std::to_string(parts.initialisers.size());
+    std::string raw;
+    for (const std::int64_t axis : axes)
+      for (int byte = 0; byte < 8; ++byte) raw += static_cast<char>(static_cast<std::uint64_t>(axis) >> 8 * byte);
+    parts.initialisers.push_back(Proto().number(1, static_cast<std::int64_t>(axes.size())).number(2, 7).text(8, name).text(9, raw));
+    return name;
+  }
+  std::string cut;  // the shape that projections are cut into; empty: nothing that says anything
   std::string attention(const std::string& q, const std::string& k, const std::string& v) {
     const std::string scores = op("Softmax", {op("MatMul", {heads(q), op("Transpose", {heads(k)})})});
     return op("Reshape", {op("Transpose", {op("MatMul", {scores, heads(v)})}), weight({3}, 7)});
   }
   GraphParts parts = {.nodes = {}, .initialisers = {}, .inputs = {port("input_ids", {-1, -1}, 7)}, .outputs = {}, .sparse = {}};
+
+  // the configuration that the graph is read as
+  Value config(const std::string& result) {
+    parts.nodes.push_back(node("Identity", {result}, {"result"}));
+    parts.outputs.push_back(port("result"));
+    Host host;
+    host.add_file("model.onnx", file(parts));
+    EXPECT_EQ(parse(host), MS_OK) << host.failure;
+    return host.parts.at("config");
+  }
 
   // the role alias of every tensor that is a weight, in order
   Texts roles(const std::string& result) {
@@ -63,6 +82,42 @@ class Builder {
  private:
   int values_ = 0;
 };
+
+// heads, KV heads, width of a head; "-" where the graph does not say it
+std::string heads_of(const Value& config) {
+  std::string out;
+  for (const char* field : {"num_attention_heads", "num_key_value_heads", "head_dim"}) {
+    const Value* v = config.find(field);
+    out += (out.empty() ? "" : " ") + (v ? v->text() : "-");
+  }
+  return out;
+}
+
+// One layer of hidden size 8 whose keys and values are 4 wide.
+Value grouped(Builder& b) {
+  const std::string x = b.op("Gather", {b.weight({20, 8}), "input_ids"}), n = b.rms(x);
+  const std::string q = b.linear(n, 8, 8), k = b.biased(n, 8, 4), v = b.linear(n, 8, 4);
+  return b.config(b.op("Add", {x, b.linear(b.attention(q, k, v), 8, 8)}));
+}
+
+TEST(OnnxConfig, AHeadIsAsWideAsTheShapeBehindTheProjectionSays) {
+  Builder b;
+  b.cut = b.shape({1, -1, 4, 2});
+  EXPECT_EQ(heads_of(grouped(b)), "4 2 2");
+}
+
+TEST(OnnxConfig, AShapePutTogetherOfWhatIsKnownAndWhatIsNot) {
+  Builder b;
+  b.cut = b.op("Concat", {b.op("Shape", {"input_ids"}), b.op("Unsqueeze", {b.shape({4})}), b.op("Unsqueeze", {b.op("Shape", {"input_ids"})}), b.shape({2})});
+  EXPECT_EQ(heads_of(grouped(b)), "4 2 2");
+}
+
+TEST(OnnxConfig, AShapeThatDoesNotSayTheWidthLeavesTheHeadsUnknown) {
+  Builder worked_out, none;
+  worked_out.cut = worked_out.op("Concat", {worked_out.shape({1, -1, 0}), worked_out.op("Shape", {"input_ids"})});
+  EXPECT_EQ(heads_of(grouped(worked_out)), "- - -");
+  EXPECT_EQ(heads_of(grouped(none)), "- - -");
+}
 
 TEST(OnnxRoles, APreNormDecoderWithAGate) {
   Builder b;

@@ -136,7 +136,7 @@ class Components(unittest.TestCase):
         write.lora(self.at / "wide", layers=2, rank=32)
         pair = self.pair("one", "other")
         self.assertEqual((pair["stand_in"]["a_for_b"]["verdict"], pair["isomorphism"], pair["adapters"]["shared"]), ("FULL_SUBSTITUTE", None, ["attn.q", "attn.v"]))
-        self.assertIn("compared as adapters", pair["verdict_reasons"][0])
+        self.assertIn("both are adapters, not models", pair["verdict_reasons"][0])
         self.assertEqual([g["id"] for g in pair["coverage_gaps"]], ["adapter-base"])
         self.assertEqual([(g["id"], g["severity"]) for g in self.pair("one", "wide")["coverage_gaps"]], [("adapter-rank", "conditional")])
 
