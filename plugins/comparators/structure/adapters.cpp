@@ -18,7 +18,7 @@ Targets targets_of(ms::Node adapter) {
   return out;
 }
 
-std::string joined(const std::vector<std::string>& names) {
+std::string listed(const std::vector<std::string>& names) {
   std::string out;
   for (const std::string& n : names) out += (out.empty() ? "" : ", ") + n;
   return out.empty() ? "none" : out;
@@ -44,7 +44,7 @@ void compare_adapters(const ms::Call& call, const GapRules& rules, ms::Node a, m
   for (const auto& [name, t] : in_a) (in_b.contains(name) ? shared : only_a).push_back(name);
   for (const auto& [name, t] : in_b)
     if (!in_a.contains(name)) only_b.push_back(name);
-  if (!only_a.empty() || !only_b.empty()) say("adapter-targets", joined(only_a), joined(only_b), !only_b.empty(), !only_a.empty());
+  if (!only_a.empty() || !only_b.empty()) say("adapter-targets", listed(only_a), listed(only_b), !only_b.empty(), !only_a.empty());
   const auto by_target = [&](std::string_view id, std::string_view key) {
     std::string x, y;
     for (const std::string& name : shared) {
