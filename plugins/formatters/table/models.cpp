@@ -18,7 +18,7 @@ std::string weights(const ms::Node& signature) {
   const std::string names = std::to_string(signature.size()) + " names";
   if (signature.at(0)["assumed"].boolean()) return names + ", assumed from the configuration";
   return names + ", " + sum(signature, "count") + " tensors, " + sum(signature, "param_count") +
-         (signature.at(0)["by_family"].boolean() ? " parameters, by the family file from the configuration" : " parameters as stored");
+         (signature.at(0)["by_family"].boolean() ? " elements, by the family file from the configuration" : " elements as stored");
 }
 
 std::string where_from(const ms::Node& model) {

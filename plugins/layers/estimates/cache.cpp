@@ -54,15 +54,15 @@ std::vector<Kept> kept_by(const ms::Call& call, const std::vector<Part>& parts, 
   return out;
 }
 
-// Those that are asked for, and the longest that the parts which keep something were made for.
-std::vector<std::uint64_t> contexts(const std::vector<Part>& parts, const std::vector<Kept>& kept, const CacheOptions& options) {
-  std::set<std::uint64_t> out(options.contexts.begin(), options.contexts.end());
+// The numbers of tokens that the parts which keep something were made for.
+std::set<std::uint64_t> own_contexts(const std::vector<Part>& parts, const std::vector<Kept>& kept) {
+  std::set<std::uint64_t> out;
   for (const Part& part : parts) {
     if (std::none_of(kept.begin(), kept.end(), [&](const Kept& k) { return k.part == part.name && k.per_token; })) continue;
     for (const LayerKind& kind : part.kinds)
       if (kind.facts["context"].is_integer()) out.insert(kind.facts["context"].u64());
   }
-  return {out.begin(), out.end()};
+  return out;
 }
 
 void write_layers(const std::vector<Kept>& all, ms::Writer& out) {
@@ -127,6 +127,9 @@ void write_cache(const ms::Call& call, const std::vector<Part>& parts, const Cac
   out.member("elements_per_token", elements);
   out.member("elements_per_token_beyond_windows", growing);
   out.member("state_bytes", state);
+  const std::set<std::uint64_t> own = own_contexts(parts, all);
+  std::set<std::uint64_t> contexts = own;
+  contexts.insert(options.contexts.begin(), options.contexts.end());
   auto list = out.array("by_dtype");
   for (ms::Node dtype : dtypes) {
     const std::uint64_t bits = number(dtype["width"]);
@@ -134,7 +137,7 @@ void write_cache(const ms::Call& call, const std::vector<Part>& parts, const Cac
     out.member("dtype", dtype["id"].str());
     out.member("bytes_per_token", elements * bits / 8);
     auto at = out.array("at");
-    for (std::uint64_t context : contexts(parts, all, options)) {
+    for (std::uint64_t context : contexts) {
       std::uint64_t least = 0, paged = 0;
       for (const Kept& k : all) {
         if (!k.per_token || k.source) continue;
@@ -145,6 +148,7 @@ void write_cache(const ms::Call& call, const std::vector<Part>& parts, const Cac
       out.member("context", context);
       out.member("minimum_bytes", least * bits / 8 + state);     // windows keep no more than they see
       out.member("paged_bytes", paged * bits / 8 + state);       // pages of the whole sequence in every layer
+      if (!own.empty() && context > *own.rbegin()) out.member("beyond_the_model", true);
     }
   }
 }

@@ -63,7 +63,8 @@ TEST_F(ArchitectureText, FactsStandInTheirGroupsAndWhatIsNotThereApart) {
 
 TEST_F(ArchitectureText, EstimatesAreALineEach) {
   const Value row = Value::object({{"context", 4096}, {"minimum_bytes", 268435456}, {"paged_bytes", 536870912}});
-  const Value dtype = Value::object({{"dtype", "BF16"}, {"bytes_per_token", 131072}, {"at", Value::list({row})}});
+  const Value beyond = Value::object({{"context", 32768}, {"minimum_bytes", 268435456}, {"paged_bytes", 268435456}, {"beyond_the_model", true}});
+  const Value dtype = Value::object({{"dtype", "BF16"}, {"bytes_per_token", 131072}, {"at", Value::list({row, beyond})}});
   const Value estimates = Value::object({
       {"parameters", Value::object({{"total", 30532122624}, {"active_per_token", 3345000000}, {"embedding", 311164928}})},
       {"stored", Value::object({{"bytes", 61064245248}, {"by_dtype", Value::object({{"BF16", Value::object({{"bytes", 61064245248}})}})}})},

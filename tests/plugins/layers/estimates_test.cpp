@@ -63,6 +63,14 @@ TEST(Estimates, WindowBoundsTheCacheButNotItsPages) {
   EXPECT_EQ(cache_at(d, 1, 4096)["minimum_bytes"].u64(), 1024u * 128);
 }
 
+TEST(Estimates, MoreTokensThanTheModelWasMadeForAreMarked) {
+  const Described d = describe_config(R"({"model_type": "llama", "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 1, "num_attention_heads": 2,
+    "vocab_size": 100, "max_position_embeddings": 8192})");
+  EXPECT_FALSE(cache_at(d, 0, 4096)["beyond_the_model"].boolean());
+  EXPECT_FALSE(cache_at(d, 0, 8192)["beyond_the_model"].boolean());
+  EXPECT_TRUE(cache_at(d, 0, 32768)["beyond_the_model"].boolean());
+}
+
 TEST(Estimates, RecurrentStateDoesNotGrow) {
   const Described d = describe_config(R"({"model_type": "mamba2", "hidden_size": 64, "num_hidden_layers": 3, "vocab_size": 100, "state_size": 16, "num_heads": 8,
     "head_dim": 16, "n_groups": 1, "conv_kernel": 4, "expand": 2, "tie_word_embeddings": true, "torch_dtype": "float32"})");

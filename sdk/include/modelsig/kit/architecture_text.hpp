@@ -176,6 +176,7 @@ inline std::vector<NamedLine> estimate_lines(const Node& estimates) {
   if (cache["elements_per_token"].f64() > 0 && first) {
     Words each;
     for (Node at : first["at"].items()) {
+      if (at["beyond_the_model"].boolean()) continue;
       const double least = at["minimum_bytes"].f64(), paged = at["paged_bytes"].f64();
       each.push_back(std::to_string(at["context"].u64()) + " tokens " + byte_size(least) + (paged > least ? " (" + byte_size(paged) + " without windows)" : ""));
     }
