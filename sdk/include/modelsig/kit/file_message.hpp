@@ -11,7 +11,7 @@ inline std::string_view without_file(std::string_view text, std::string_view fil
 }
 
 inline std::string with_file(std::string_view text, std::string_view file) {
-  return without_file(text, file).size() < text.size() ? std::string(text) : std::string(file).append(": ").append(text);
+  return text.starts_with(file) ? std::string(text) : std::string(file).append(": ").append(text);  // "model.gguf changed while ..." has it too
 }
 
 }  // namespace ms
