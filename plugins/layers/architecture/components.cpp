@@ -42,7 +42,9 @@ Component described(const ms::Node& c, bool generic) {
 
 // The usual plan (family generic) counts only where no tensor says more.
 std::vector<Component> components(const ms::Call& call, const ms::Model& model) {
-  const ms::Node list = model.part("structure")["components"];
+  const ms::Node structure = model.part("structure"), list = structure["components"];
+  if (const std::string_view problem = structure["problem"].str(); !problem.empty() && model.tensors() == 0)
+    call.problem(MS_WARN, "config.json", "what the model is built like is not known: " + std::string(problem));
   bool generic = list.size() == 0 || model.part("source")["family"].is_null();
   for (ms::Node c : list.items()) generic = generic || c["family"].str() == "generic";
   std::vector<Component> out;

@@ -115,6 +115,10 @@ class Estimates {
       sum += of_component(component);
       assumed |= component["estimates"]["parameters"]["assumed"].boolean();
     }
+    if (assumed && sum.total == 0) {  // not even guessed at: not known, instead of none
+      sum.all = false;
+      for (Counted& c : counts) c.all = false;
+    }
     auto section = out.object("parameters");
     if (assumed) out.member("assumed", true);  // experts are told by their names
     write(sum, out);

@@ -63,6 +63,11 @@ TEST(Estimates, WindowBoundsTheCacheButNotItsPages) {
   EXPECT_EQ(cache_at(d, 1, 4096)["minimum_bytes"].u64(), 1024u * 128);
 }
 
+TEST(Estimates, OfAConfigurationThatTellsNothingTheTotalIsNotKnown) {
+  const Described d = describe_config(R"({"model_type": "nobody_knows", "hidden_size": [64, 128], "num_hidden_layers": 2, "num_attention_heads": 4, "vocab_size": 100})");
+  EXPECT_TRUE(d["estimates"]["parameters"]["total"].is(Kind::null)) << "not 0";
+}
+
 TEST(Estimates, MoreTokensThanTheModelWasMadeForAreMarked) {
   const Described d = describe_config(R"({"model_type": "llama", "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 1, "num_attention_heads": 2,
     "vocab_size": 100, "max_position_embeddings": 8192})");
