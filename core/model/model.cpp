@@ -1,6 +1,5 @@
 #include "core/model/model.hpp"
 
-
 #include "core/model/family_link.hpp"
 
 namespace modelsig {
