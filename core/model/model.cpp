@@ -43,7 +43,7 @@ ms_status Model::add(const ms_tensor* row) {
 
 std::size_t Model::take(const Model& other, const Value& components, const Value& prefixes) {
   std::set<std::string_view> taken;
-  for (const Row& row : rows_) taken.insert(row.name);
+  for (std::size_t i = 0; i < rows_.size(); ++i) taken.insert(rows_[i].name);
   const std::string_view component = components.size() > 0 ? components.at(0).str() : std::string_view();
   std::size_t refused = 0;
   for (std::size_t i = 0; i < other.size(); ++i) {

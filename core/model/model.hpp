@@ -3,7 +3,6 @@
 #pragma once
 #include <modelsig/abi.h>
 
-#include <boost/container/deque.hpp>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "core/host/writer.hpp"
+#include "core/model/blocks.hpp"
 #include "core/value/value.hpp"
 
 namespace modelsig {
@@ -94,8 +94,7 @@ class Model {
   std::uint32_t intern(std::string_view text, std::uint32_t likely);
 
   Document document_;
-  // In blocks that stay: a vector of 90,000 rows leaves as much memory behind while it grows, and touching memory costs time.
-  boost::container::deque<Row, void, boost::container::deque_options_t<boost::container::block_size<4096>>> rows_;
+  Blocks<Row> rows_;
   std::unordered_map<std::size_t, Extra> extras_;
   std::vector<std::uint64_t> shapes_;
   std::vector<std::string_view> texts_;                        // interned dtypes and components
