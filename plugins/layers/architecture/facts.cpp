@@ -12,7 +12,7 @@ FactRules::FactRules(const ms::Call& call) {
     for (ms::Node value : node["unsaid"].items()) rule.unsaid.emplace(value.str());
     const std::string_view at = node["at"].str();
     if (node["when"]) rule.when = call.expression(node["when"].str(), at);
-    for (ms::Node text : node["from"].items()) rule.from.emplace_back(call.expression(text.str(), at), text.str());
+    for (ms::Node text : node["from"].items()) rule.from.push_back({text.str()});
   }
 }
 
@@ -32,9 +32,10 @@ std::vector<std::pair<const FactRules::Rule*, Fact>> FactRules::ask(const ms::Ca
   // The first value; one that only the config class fills in gives way to a spelling that the config itself has.
   const auto first = [&](const Rule& rule) {
     Fact filled_in;
-    for (const auto& [expression, text] : rule.from) {
+    for (const Source& source : rule.from) {
+      if (!source.parsed) source.parsed = call.expression(source.text, rule.at);
       scope.sources();
-      Fact fact{value_of(expression), {}};
+      Fact fact{value_of(source.parsed), {}};
       const Scope::Sources sources = scope.sources();
       if (!fact.value) continue;
       if (part.guessed && fact.value.kind == 'b' && !fact.value.truth() && !sources.config) continue;  // not seen is not absent

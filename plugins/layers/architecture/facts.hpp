@@ -14,7 +14,12 @@ struct Fact { FactValue value; std::string from = {}; bool assumed = false; };  
 class FactRules {
  public:
   explicit FactRules(const ms::Call& call);
-  struct Rule { std::string id, group, at; std::set<std::string, std::less<>> unsaid; const ms_expression* when = nullptr; std::vector<std::pair<const ms_expression*, std::string>> from; };
+  // Parsed when it is first asked, as most are not: an earlier one gives the value, or the model has no such thing. For one thread.
+  struct Source {
+    std::string_view text;
+    mutable const ms_expression* parsed = nullptr;
+  };
+  struct Rule { std::string id, group, at; std::set<std::string, std::less<>> unsaid; const ms_expression* when = nullptr; std::vector<Source> from; };
   const std::vector<Rule>& rules() const { return rules_; }
   // In the order of the rules; a fact without a value is absent. `stack`, `layer` null: the part has no layers.
   std::vector<std::pair<const Rule*, Fact>> ask(const ms::Call& call, const Component& part, const Stack* stack, const LayerClass* layer) const;
