@@ -118,5 +118,14 @@ class Findings(unittest.TestCase):
         found = self.found({**DENSE, "quantization_config": {"quant_method": "fp8", "weight_block_size": [128, 128]}})
         self.assertIn("14 tensors that the configuration promises, absent", found["absent-tensors"])
 
+    def test_a_scheme_for_linear_layers_does_not_say_how_experts_in_one_tensor_are_packed(self):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.scratch.name))
+        fused = {**MOE, "model_type": "qwen3_5_moe_text", "architectures": ["Qwen3_5MoeForCausalLM"], "hidden_size": 64, "head_dim": 16, "moe_intermediate_size": 64, "shared_expert_intermediate_size": 64,
+                 "layer_types": ["full_attention", "full_attention"], "num_experts": 64}
+        for scheme, wanted in (({}, []), ({"quantization_config": {"quant_method": "modelopt", "quant_algo": "NVFP4"}}, ["experts-not-packed"])):
+            (folder / "config.json").write_text(json.dumps({**fused, **scheme}))
+            done = subprocess.run([MODELSIG, "-q", "--fast", folder, "--no-layer-sig", "--output", "json"], capture_output=True, text=True, check=True)
+            self.assertEqual([f["id"] for f in next(iter(json.loads(done.stdout)["models"].values()))["findings"]], wanted)
+
 
 unittest.main(argv=[sys.argv[0]])
