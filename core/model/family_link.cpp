@@ -114,6 +114,11 @@ bool FamilyLink::label(std::string_view tensor, Builder& labels) const {
   return true;
 }
 
+std::string_view FamilyLink::kind(std::string_view tensor) const {
+  const families::TemplateMatch match = model_->match(tensor);
+  return match ? std::string_view(match.tensor->kind) : std::string_view();
+}
+
 std::string FamilyLink::name_of_role(std::string_view alias) const {
   std::vector<std::string_view> words;
   for (std::size_t at = 1; at <= alias.size();) {

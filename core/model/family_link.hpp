@@ -36,6 +36,7 @@ class FamilyLink {
 
   void generate(Model& into) const;                        // adds every tensor the config promises. Throws Error.
   bool label(std::string_view tensor, Builder& labels) const;  // a "role" member where the family knows the name
+  std::string_view kind(std::string_view tensor) const;        // of its module (kinds.toml); empty: a bare tensor, or not known
   std::string name_of_role(std::string_view alias) const;  // "@attn.q.weight 3" in the family's spelling; empty: no such line
   families::CheckpointCheck check(const Model& checkpoint) const;
   void write_structure(const FamilyOptions& options, const families::Lacking& lacking, Builder& out) const;  // families/structure.hpp

@@ -115,6 +115,45 @@ void Model::freeze(const RuleSet& rules, Session* session, const std::set<std::s
   if (failed) std::rethrow_exception(failed);
 }
 
+namespace {
+
+// What is better evidence for a label than the name: the kind that a family file gives the module (table "<label>_of_kind"), or,
+// where no family serves, that the module has a bias (table "<label>_with_bias"). Neither need be there.
+class BetterLabels {
+ public:
+  explicit BetterLabels(const RuleSet& rules) : rules_(rules) {}
+  // Null: the name's label stands.
+  template <class HasBias>
+  const Value* find(std::string_view label, const Value& said, std::string_view kind, HasBias&& has_bias) {
+    auto it = tables_.find(label);
+    if (it == tables_.end()) {
+      Tables t{std::string(label) + "_of_kind", std::string(label) + "_with_bias"};
+      for (std::string* name : {&t.of_kind, &t.with_bias})
+        if (!rules_.table(*name)) name->clear();
+      it = tables_.emplace(label, std::move(t)).first;
+    }
+    const auto& [of_kind, with_bias] = it->second;
+    if (!kind.empty()) return of_kind.empty() ? nullptr : rules_.match(of_kind, kind);
+    return with_bias.empty() || !has_bias() ? nullptr : rules_.match(with_bias, said["value"].str());
+  }
+
+ private:
+  struct Tables { std::string of_kind, with_bias; };
+  const RuleSet& rules_;
+  std::map<std::string, Tables, std::less<>> tables_;
+};
+
+void write_better(const Value& rule, const Value& said, Builder& out) {
+  out.begin('{');
+  out.member("value", rule["label"].str());
+  out.member("rule", rule["id"].str());
+  out.member("at", rule["at"].str());
+  out.member("instead_of", said["value"].str());
+  out.end();
+}
+
+}  // namespace
+
 void Model::label_groups(const RuleSet& rules) {
   struct Seen { std::string_view name; std::size_t first, count; };
   std::vector<Seen> seen;
@@ -133,6 +172,11 @@ void Model::label_groups(const RuleSet& rules) {
     rows_[i].group = it->second;
   }
   groups_.reserve(seen.size());
+  BetterLabels better(rules);
+  const auto has_bias = [&](std::string_view name) {
+    const std::size_t dot = name.rfind('.');
+    return dot != name.npos && ids.contains((abstract.assign(name, 0, dot) += ".bias"));
+  };
   for (const Seen& s : seen) {
     Builder b(document_);
     b.begin('{');
@@ -141,19 +185,20 @@ void Model::label_groups(const RuleSet& rules) {
     b.member("first", Value(static_cast<std::uint64_t>(s.first)));
     b.key("labels");
     const Row& row = rows_[s.first];
-    if (family_ || is_role(row)) {  // its roles stand beside the rules' labels
-      Document scratch;
-      Builder labels(scratch);
-      rules.label(s.name, labels);
-      b.begin('{');
-      bool known = family_ && family_->label(row.known_as, b);
-      if (!known && is_role(row)) label_alias(row.known_as, b), known = true;
-      for (const Member& m : labels.finish().members())
-        if (m.key != "role" || !known) b.key(m.key), b.copy(m.value);
-      b.end();
-    } else {
-      rules.label(s.name, b);
+    Document scratch;
+    Builder labels(scratch);
+    rules.label(s.name, labels);
+    b.begin('{');
+    bool known = family_ && family_->label(row.known_as, b);  // its roles stand beside the rules' labels
+    const std::string_view kind = known ? family_->kind(row.known_as) : std::string_view();
+    if (!known && is_role(row)) label_alias(row.known_as, b), known = true;
+    for (const Member& m : labels.finish().members()) {
+      if (m.key == "role" && known) continue;
+      b.key(m.key);
+      if (const Value* rule = better.find(m.key, m.value, kind, [&] { return has_bias(s.name); })) write_better(*rule, m.value, b);
+      else b.copy(m.value);
     }
+    b.end();
     b.end();
     groups_.push_back(b.finish());
   }

@@ -26,9 +26,11 @@ void print_chain(const RuleSet& rules, std::string_view name, const Value& label
   std::set<std::string_view> told;
   const auto by_family = [&](std::string_view table) {  // a label that no rule of the table gave
     const Value& label = labels[table];
-    return label.is(Kind::object) && label.find("axes") && told.insert(table).second ? &label : nullptr;
+    return label.is(Kind::object) && (label.find("axes") || label.find("instead_of")) && told.insert(table).second ? &label : nullptr;
   };
   const auto family = [&](std::string_view table, const Value& label) {
+    if (const Value* by_name = label.find("instead_of"))
+      return line(table, label["value"].str(), true, label["rule"].str(), label["at"].str(), "better evidence than the name's " + std::string(by_name->str()));
     const std::string how = "family" + (label.find("condition") ? ", " + std::string(label["condition"].str()) : "");
     line(table, label["value"].str(), true, label["rule"].str(), label["at"].str(), how);
   };
