@@ -145,7 +145,7 @@ class BetterLabels {
 
 void write_better(const Value& rule, const Value& said, Builder& out) {
   out.begin('{');
-  out.member("value", rule["label"].str());
+  out.member("value", rule["value"].str());
   out.member("rule", rule["id"].str());
   out.member("at", rule["at"].str());
   out.member("instead_of", said["value"].str());

@@ -146,8 +146,8 @@ TEST(Model, PartsMadeBesideTheLabelsAreThoseMadeWhenAsked) {
 
 TEST(Model, ABetterLabelThanTheNamesIsTheFamilysKindOrABiasBesideIt) {
   const auto rules = RuleSet::parse(std::string("[names]\nindex='components'\nplaceholder='N'\n[[family_key]]\nid='t'\nname='model_type'\n[table.layer_type]\nsubject='tensor'\n"
-    "[[layer_type]]\nid='norm'\npattern='norm'\nlabel='RMSNorm'\n[[layer_type_of_kind]]\nid='plain'\nexact=['layer_norm']\nlabel='LayerNorm'\n"
-    "[[layer_type_with_bias]]\nid='biased'\nexact=['RMSNorm']\nlabel='LayerNorm'\n"), "r.toml");
+    "[[layer_type]]\nid='norm'\npattern='norm'\nlabel='RMSNorm'\n[[layer_type_of_kind]]\nid='plain'\nexact=['layer_norm']\nvalue='LayerNorm'\n"
+    "[[layer_type_with_bias]]\nid='biased'\nexact=['RMSNorm']\nvalue='LayerNorm'\n"), "r.toml");
   const auto types = [&](std::shared_ptr<const FamilyLink> of, const std::vector<Stored>& tensors) {
     Model model;
     if (of) model.set_family(std::move(of));
