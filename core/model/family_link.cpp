@@ -96,9 +96,9 @@ void FamilyLink::generate(Model& into) const {
   if (refused) throw Error("family '" + name_ + "' promises " + std::to_string(refused) + " tensors more than a model may have", MS_LIMIT);
 }
 
-bool FamilyLink::label(std::string_view tensor, Builder& labels) const {
+const families::TensorTemplate* FamilyLink::label(std::string_view tensor, Builder& labels) const {
   const families::TemplateMatch match = model_->match(tensor);
-  if (!match) return false;
+  if (!match) return nullptr;
   labels.key("role");
   labels.begin('{');
   labels.member("value", std::string_view(match.tensor->label));
@@ -111,12 +111,7 @@ bool FamilyLink::label(std::string_view tensor, Builder& labels) const {
   if (!match.tensor->condition.empty()) labels.member("condition", std::string_view(match.tensor->condition));
   if (!match.tensor->scheme.empty()) labels.member("scheme", std::string_view(match.tensor->scheme));
   labels.end();
-  return true;
-}
-
-std::string_view FamilyLink::kind(std::string_view tensor) const {
-  const families::TemplateMatch match = model_->match(tensor);
-  return match ? std::string_view(match.tensor->kind) : std::string_view();
+  return match.tensor;
 }
 
 std::string FamilyLink::name_of_role(std::string_view alias) const {

@@ -35,8 +35,8 @@ class FamilyLink {
   const std::string& dtype() const { return dtype_; }      // of unquantised tensors, as safetensors spells it; "": not said
 
   void generate(Model& into) const;                        // adds every tensor the config promises. Throws Error.
-  bool label(std::string_view tensor, Builder& labels) const;  // a "role" member where the family knows the name
-  std::string_view kind(std::string_view tensor) const;        // of its module (kinds.toml); empty: a bare tensor, or not known
+  // A "role" member, and the line that gives it, where the family knows the name; else nothing, and null.
+  const families::TensorTemplate* label(std::string_view tensor, Builder& labels) const;
   std::string name_of_role(std::string_view alias) const;  // "@attn.q.weight 3" in the family's spelling; empty: no such line
   families::CheckpointCheck check(const Model& checkpoint) const;
   void write_structure(const FamilyOptions& options, const families::Lacking& lacking, Builder& out) const;  // families/structure.hpp

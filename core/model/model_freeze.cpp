@@ -189,13 +189,13 @@ void Model::label_groups(const RuleSet& rules) {
     Builder labels(scratch);
     rules.label(s.name, labels);
     b.begin('{');
-    bool known = family_ && family_->label(row.known_as, b);  // its roles stand beside the rules' labels
-    const std::string_view kind = known ? family_->kind(row.known_as) : std::string_view();
+    const families::TensorTemplate* const line = family_ ? family_->label(row.known_as, b) : nullptr;  // its roles stand beside the rules' labels
+    bool known = line != nullptr;
     if (!known && is_role(row)) label_alias(row.known_as, b), known = true;
     for (const Member& m : labels.finish().members()) {
       if (m.key == "role" && known) continue;
       b.key(m.key);
-      if (const Value* rule = better.find(m.key, m.value, kind, [&] { return has_bias(s.name); })) write_better(*rule, m.value, b);
+      if (const Value* rule = better.find(m.key, m.value, line ? line->kind : std::string_view(), [&] { return has_bias(s.name); })) write_better(*rule, m.value, b);
       else b.copy(m.value);
     }
     b.end();

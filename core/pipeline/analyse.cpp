@@ -1,9 +1,8 @@
 #include "core/pipeline/analyse.hpp"
 
 #include <modelsig/abi.h>
+#include <modelsig/kit/file_suffix.hpp>
 
-#include <algorithm>
-#include <cctype>
 #include <set>
 
 #include "core/host/call.hpp"
@@ -18,17 +17,12 @@ void rethrow_if_final(const Error& error, const Pipeline& pipeline) {
   if (error.status() == MS_CANCELLED || pipeline.abort_on_error) throw error;
 }
 
-bool has_suffix(std::string_view name, std::string_view suffix) {  // MODEL.GGUF is a .gguf
-  const auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
-  return name.size() >= suffix.size() && std::equal(suffix.rbegin(), suffix.rend(), name.rbegin(), same);
-}
-
 // A format whose manifest names suffixes is not even loaded where no file has one of them.
 bool may_read(const RoleManifest& role, Repo& repo) {
   if (role.suffixes.empty()) return true;
   for (std::size_t i = 0; i < repo.size(); ++i)
     for (const std::string& suffix : role.suffixes)
-      if (has_suffix(repo.file(i).name, suffix)) return true;
+      if (ms::has_suffix(repo.file(i).name, suffix)) return true;
   return false;
 }
 
