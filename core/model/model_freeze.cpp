@@ -133,8 +133,10 @@ class BetterLabels {
       it = tables_.emplace(label, std::move(t)).first;
     }
     const auto& [of_kind, with_bias] = it->second;
-    if (!kind.empty()) return of_kind.empty() ? nullptr : rules_.match(of_kind, kind);
-    return with_bias.empty() || !has_bias() ? nullptr : rules_.match(with_bias, said["value"].str());
+    const Value* rule = nullptr;
+    if (!kind.empty()) rule = of_kind.empty() ? nullptr : rules_.match(of_kind, kind);
+    else if (!with_bias.empty() && has_bias()) rule = rules_.match(with_bias, said["value"].str());
+    return rule && (*rule)["value"].is(Kind::string) ? rule : nullptr;  // one that gives no value is no evidence
   }
 
  private:

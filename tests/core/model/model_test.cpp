@@ -147,7 +147,7 @@ TEST(Model, PartsMadeBesideTheLabelsAreThoseMadeWhenAsked) {
 TEST(Model, ABetterLabelThanTheNamesIsTheFamilysKindOrABiasBesideIt) {
   const auto rules = RuleSet::parse(std::string("[names]\nindex='components'\nplaceholder='N'\n[[family_key]]\nid='t'\nname='model_type'\n[table.layer_type]\nsubject='tensor'\n"
     "[[layer_type]]\nid='norm'\npattern='norm'\nlabel='RMSNorm'\n[[layer_type_of_kind]]\nid='plain'\nexact=['layer_norm']\nvalue='LayerNorm'\n"
-    "[[layer_type_with_bias]]\nid='biased'\nexact=['RMSNorm']\nvalue='LayerNorm'\n"), "r.toml");
+    "[[layer_type_with_bias]]\nid='biased'\nexact=['RMSNorm']\nvalue='LayerNorm'\n[[layer_type_of_kind]]\nid='forgotten'\nexact=['rms_norm']\n"), "r.toml");
   const auto types = [&](std::shared_ptr<const FamilyLink> of, const std::vector<Stored>& tensors) {
     Model model;
     if (of) model.set_family(std::move(of));
@@ -163,7 +163,7 @@ TEST(Model, ABetterLabelThanTheNamesIsTheFamilysKindOrABiasBesideIt) {
   Document document;
   const auto llama = family(*rules, document, {{"hidden_size", 8}, {"num_hidden_layers", 1}, {"num_attention_heads", 2}, {"num_key_value_heads", 1}, {"intermediate_size", 12}, {"vocab_size", 20}}, "llama");
   EXPECT_EQ(types(nullptr, {{"a.norm.weight", {8}}, {"b.norm.weight", {8}}, {"b.norm.bias", {8}}}), "RMSNorm; LayerNorm by biased; LayerNorm by biased; ");
-  EXPECT_EQ(types(llama, {{"model.norm.weight", {8}}, {"model.norm.bias", {8}}}), "RMSNorm; LayerNorm by biased; ") << "its family says rms_norm, and nothing of a bias";
+  EXPECT_EQ(types(llama, {{"model.norm.weight", {8}}, {"model.norm.bias", {8}}}), "RMSNorm; LayerNorm by biased; ") << "its family says rms_norm, of which a rule says no value, and nothing of a bias";
 }
 
 TEST(ModelAliases, AFusedTensorOfAnotherHeightIsNotItsParts) {
